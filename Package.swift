@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+let cSettings: [CSetting] = [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "devtop",
+  products: [
+    .executable(name: "devtop", targets: ["devtop"]),
+    .executable(name: "devtop-bench", targets: ["devtop-bench"]),
+    .library(name: "DevtopWatcher", targets: ["DevtopWatcher"]),
+    .library(name: "DevtopSupervisor", targets: ["DevtopSupervisor"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2")
+  ],
+  targets: [
+    .target(
+      name: "CNcurses", cSettings: cSettings,
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+    .target(name: "CToml", cxxSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CProcess", cSettings: cSettings),
+    .target(name: "DevtopCore", swiftSettings: settings),
+    .target(
+      name: "DevtopLogs", dependencies: ["DevtopCore", "CPCRE2"], swiftSettings: settings),
+    .target(
+      name: "DevtopWatcher", dependencies: ["DevtopCore", "CPCRE2"], swiftSettings: settings),
+    .target(
+      name: "DevtopSupervisor", dependencies: ["DevtopCore", "CProcess"], swiftSettings: settings),
+    .target(
+      name: "DevtopBackend",
+      dependencies: ["DevtopCore", "DevtopLogs", "DevtopWatcher", "DevtopSupervisor", "CToml"],
+      swiftSettings: settings),
+    .target(
+      name: "DevtopDashboard", dependencies: ["DevtopCore", "DevtopLogs"], swiftSettings: settings),
+    .target(
+      name: "DevtopTerminal", dependencies: ["DevtopCore", "DevtopDashboard", "CNcurses"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "devtop",
+      dependencies: [
+        "DevtopCore", "DevtopLogs", "DevtopBackend", "DevtopDashboard", "DevtopTerminal",
+        "DevtopSupervisor", "CProcess",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "devtop-bench", dependencies: ["DevtopCore", "CProcess"], swiftSettings: settings),
+    .testTarget(
+      name: "DevtopCoreTests", dependencies: ["DevtopCore"], swiftSettings: settings),
+    .testTarget(
+      name: "DevtopLogsTests", dependencies: ["DevtopCore", "DevtopLogs"], swiftSettings: settings),
+    .testTarget(
+      name: "DevtopWatcherTests", dependencies: ["DevtopCore", "DevtopWatcher"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DevtopSupervisorTests", dependencies: ["DevtopCore", "DevtopSupervisor", "CProcess"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DevtopBackendTests", dependencies: ["DevtopCore", "DevtopBackend"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DevtopDashboardTests",
+      dependencies: ["DevtopCore", "DevtopLogs", "DevtopDashboard"], exclude: ["Screens"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DevtopTests", dependencies: ["DevtopCore", "CProcess"], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

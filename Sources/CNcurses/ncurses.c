@@ -1,0 +1,2 @@
+#include "CNcurses.h"
+typedef int cncurses_not_empty;

@@ -1,0 +1,4 @@
+#ifndef CPROCESS_H
+#define CPROCESS_H
+
+#endif

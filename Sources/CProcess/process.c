@@ -1,0 +1,2 @@
+#include "CProcess.h"
+typedef int cprocess_not_empty;

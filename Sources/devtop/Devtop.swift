@@ -1,0 +1,4 @@
+@main
+enum Devtop {
+  static func main() {}
+}
