@@ -1,0 +1,95 @@
+/// Everything that can happen to devtop; `update` alone says what it leads to.
+package enum Event: Equatable, Sendable {
+  /// The session begins: the services of the state's configuration are built and started.
+  case began
+
+  // Watching
+  case watchReady(WatchSummary)
+  /// Changes that the kernel delivered together.
+  case filesChanged([FileChange])
+
+  // Building
+  case diagnosed(ServiceID, RunNumber, Diagnostic)
+  /// The build's whole process tree is gone, too.
+  case buildFinished(ServiceID, RunNumber, BuildOutcome)
+
+  // Processes
+  case processStarted(ServiceID, RunNumber, pid: Int32)
+  /// Nothing was started: the sentence says what and why.
+  case startFailed(ServiceID, RunNumber, String)
+  /// The readiness probe passed; `port` is the first one that its tree listens on.
+  case processReady(ServiceID, RunNumber, port: UInt16?)
+  /// Its main process ended; descendants may live on.
+  case processExited(ServiceID, RunNumber, ExitStatus)
+  /// No process of the run is left.
+  case processEnded(ServiceID, RunNumber)
+  /// A crash report in its output, located in the project.
+  case crashed(ServiceID, RunNumber, Diagnostic)
+  /// Its output says that a port is taken; the holder was looked up.
+  case portInUse(ServiceID, RunNumber, PortHolder)
+  case sampled(ServiceID, RunNumber, ProcessSample)
+  case requests([RequestSample])
+
+  // Configuration
+  case configurationChanged(Configuration)
+  case configurationRejected([ConfigurationNotice])
+
+  // Time
+  case timer(TimerID)
+
+  // People and other programs
+  case key(Key)
+  case pasted(String)
+  case clicked(column: Int, row: Int)
+  case scrolled(column: Int, row: Int, by: Int)
+  case resized(Size)
+  case command(Command)
+  case action(Action)
+  /// A termination signal reached devtop.
+  case signalled(Int32)
+  case logs(LogAnswer)
+  case logCounts(LogCounts, newLines: Int)
+
+  /// Something worth a warning that no other event tells.
+  case warned(ConfigurationNotice)
+}
+
+/// A timer of the session; setting it again replaces it.
+package enum TimerID: Hashable, Sendable {
+  /// Quiet time before a build, of a burst or of `delay`.
+  case settle(ServiceID)
+  /// Backoff before a restart.
+  case restart(ServiceID)
+  /// `ready_timeout`, or the 2 s after which a process without a listener counts as running.
+  case ready(ServiceID, RunNumber)
+  /// Quiet time before a watch rule runs.
+  case rule(ServiceID, Int)
+  /// A second of the request rate.
+  case requestRate
+  /// Takes a message off the bottom line.
+  case message
+}
+
+/// A line of standard input in plain and JSON mode.
+package enum Command: Equatable, Sendable {
+  case build(ServiceID?)
+  case restart(ServiceID?)
+  case stop(ServiceID?)
+  case start(ServiceID?)
+  case pause
+  case resume
+  case quit
+  /// Not understood: the sentence says why and what is.
+  case unknown(String)
+}
+
+/// Columns and rows of the terminal.
+package struct Size: Hashable, Sendable {
+  package var columns: Int
+  package var rows: Int
+
+  package init(columns: Int, rows: Int) {
+    self.columns = columns
+    self.rows = rows
+  }
+}

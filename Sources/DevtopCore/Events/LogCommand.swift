@@ -1,0 +1,46 @@
+/// What `update` asks of the filtered view of the log; answered by `LogAnswer`.
+package enum LogCommand: Equatable, Sendable {
+  /// Apply a filter expression; empty: none.
+  case setFilter(String)
+  /// Show one service, or all.
+  case showService(ServiceID?)
+  /// Move the cursor by rows within a window of `height` rows that ends at `bottom` (nil: at the end).
+  case move(cursor: Int?, bottom: Int?, by: Int, height: Int)
+  case moveToStart(height: Int)
+  /// The next line that matches, from the cursor; wraps around.
+  case find(String, from: Int?, forward: Bool, height: Int)
+  /// The next line of level error or above (warnings where `warnings`), from the cursor.
+  case findLevel(LogLevel, from: Int?, forward: Bool, height: Int)
+  /// Copy one line, without colours; nil: the last.
+  case copy(Int?)
+  /// Hide all lines up to now; nil shows them again.
+  case clear
+  case undoClear
+}
+
+/// What the filtered view of the log answers.
+package enum LogAnswer: Equatable, Sendable {
+  case filterApplied(String)
+  /// `column` is from 1, in characters of the expression.
+  case filterRejected(String, message: String, column: Int)
+  /// Sequence numbers of the selected line and of the lowest visible one; nil bottom: follow the end.
+  case moved(cursor: Int?, bottom: Int?)
+  case notFound(String)
+}
+
+/// How much of the log is shown.
+package struct LogCounts: Equatable, Sendable {
+  package var matched: Int
+  package var total: Int
+  /// Lines that were dropped from memory.
+  package var dropped: Int
+  /// Whether all kept lines have been matched.
+  package var isComplete: Bool
+
+  package init(matched: Int = 0, total: Int = 0, dropped: Int = 0, isComplete: Bool = true) {
+    self.matched = matched
+    self.total = total
+    self.dropped = dropped
+    self.isComplete = isComplete
+  }
+}

@@ -1,0 +1,85 @@
+/// The whole state of a session; front ends show it, `update` changes it.
+package struct AppState: Equatable, Sendable {
+  package var configuration: Configuration
+  /// In the order of the configuration.
+  package var services: [ServiceState]
+  /// The time of the event that is being handled.
+  package var now: Moment
+  package var phase: SessionPhase = .running
+  package var watch = WatchState()
+  /// Newest first, at most `fileEntryLimit`.
+  package var files: [FileEntry] = []
+  package var requests = RequestStats()
+  package var screen = ScreenState()
+  /// The newest number of `pid` holders, warnings and errors shown in Build, newest first.
+  package var notices: [Notice] = []
+
+  package static let fileEntryLimit = 500
+  package static let noticeLimit = 50
+
+  package init(configuration: Configuration, now: Moment = .zero) {
+    self.configuration = configuration
+    self.now = now
+    services = configuration.services.map(ServiceState.init(spec:))
+  }
+
+  package func index(of id: ServiceID) -> Int? { services.firstIndex { $0.id == id } }
+
+  package subscript(id: ServiceID) -> ServiceState? { services.first { $0.id == id } }
+}
+
+package enum SessionPhase: Equatable, Sendable {
+  case running
+  /// Services are being stopped; then devtop leaves with this exit status.
+  case ending(status: Int32, isForced: Bool)
+}
+
+/// What the watcher does.
+package struct WatchState: Equatable, Sendable {
+  package var summary: WatchSummary?
+  package var isPaused = false
+  /// Changes that came while paused.
+  package var changedWhilePaused = 0
+
+  package init() {}
+}
+
+/// A row of the Files pane.
+package struct FileEntry: Equatable, Sendable {
+  package enum Outcome: Equatable, Sendable {
+    case build([ServiceID: RunNumber])
+    case restart([ServiceID])
+    case ignored(rule: String)
+    case unchanged
+    case coalesced
+    case paused
+    case rule(name: String)
+  }
+
+  package var time: WallTime
+  package var path: String
+  package var kind: FileChange.Kind
+  package var count: Int
+  package var outcome: Outcome
+
+  package init(time: WallTime, path: String, kind: FileChange.Kind, count: Int = 1, outcome: Outcome) {
+    self.time = time
+    self.path = path
+    self.kind = kind
+    self.count = count
+    self.outcome = outcome
+  }
+}
+
+/// Something that a person should know, kept until it is dismissed.
+package struct Notice: Equatable, Sendable {
+  package var isError: Bool
+  package var time: WallTime
+  package var text: ConfigurationNotice
+
+  package init(isError: Bool, time: WallTime, text: ConfigurationNotice) {
+    self.isError = isError
+    self.time = time
+    self.text = text
+  }
+}

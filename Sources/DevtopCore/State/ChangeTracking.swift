@@ -1,0 +1,58 @@
+/// What changed since the newest started build of a service, and the rules that need memory.
+package struct ChangeTracking: Equatable, Sendable {
+  /// Content before the first change since the newest started build, by path; a nil value: unknown.
+  package var baseline: [String: UInt64?] = [:]
+  /// Paths that the next build is for, in the order of their first change.
+  package var pending: [String] = []
+  /// Whether one of the pending changes is not source of the compiler.
+  package var pendingNeedsRestart = false
+  /// The same two for the build that runs.
+  package var building: [String] = []
+  package var buildingNeedsRestart = false
+  /// Whether a clean build is asked for.
+  package var pendingIsClean = false
+  /// When the last batch of watched changes came, and how many paths the burst has so far.
+  package var lastBatch: Instant?
+  package var burst = 0
+  package var burstStart: Instant?
+  /// Builds cancelled in a row, and when the first of them was.
+  package var cancellations = 0
+  package var firstCancellation: Instant?
+  /// Consecutive builds during which each path changed: a build that writes what it watches.
+  package var selfWrites: [String: Int] = [:]
+  /// Paths that the build itself writes: named once, then ignored.
+  package var muted: Set<String> = []
+
+  package init() {}
+}
+
+/// Exponential backoff of restarts: 0.1 s doubling to 10 s, back to the start after 30 s up.
+package struct Backoff: Equatable, Sendable {
+  /// Restarts in a row, 0 before the first.
+  package var attempts = 0
+
+  package static let first: Duration = .milliseconds(100)
+  package static let longest: Duration = .seconds(10)
+  package static let resetAfter: Duration = .seconds(30)
+
+  package init() {}
+
+  /// Takes the next delay; `upFor` is how long the process lived.
+  package mutating func next(upFor: Duration) -> Duration {
+    if upFor >= Self.resetAfter { attempts = 0 }
+    attempts += 1
+    var delay = Self.first
+    for _ in 1..<max(attempts, 2) where attempts > 1 && delay < Self.longest { delay = delay * 2 }
+    return min(delay, Self.longest)
+  }
+}
+
+/// Notices a steady growth of open files or of CLOSE_WAIT sockets, once a run.
+package struct LeakWatch: Equatable, Sendable {
+  package var run: RunNumber = 0
+  package var openFiles: [Int] = []
+  package var closeWait: [Int] = []
+  package var hasWarned = false
+
+  package init() {}
+}

@@ -1,0 +1,200 @@
+/// Everything known of one service.
+package struct ServiceState: Equatable, Sendable {
+  package var spec: ServiceSpec
+  /// The newest run number given out; 0 before the first.
+  package var newestRun: RunNumber = 0
+  package var build: BuildPhase = .idle
+  package var process: ProcessPhase = .none
+  /// Whether the person wants it up; `x` sets it to false.
+  package var isWanted = true
+  /// The newest successful build's run: what a start runs. 0: none, or a service without a build.
+  package var builtRun: RunNumber = 0
+  /// The run of the process that has not wholly ended, also when its main process did.
+  package var liveRun: RunNumber?
+  /// Finished builds, newest first, at most `historyLength`.
+  package var history: [BuildRecord] = []
+  /// Of the build that finished last, or of the one that runs.
+  package var diagnostics: [Diagnostic] = []
+  /// The crash that ended the last process, where its report was located in the project.
+  package var crash: Diagnostic?
+  package var portHolder: PortHolder?
+  package var changes = ChangeTracking()
+  package var backoff = Backoff()
+  package var sample: ProcessSample?
+  /// Share of one core over the last sampling interval, in per cent.
+  package var cpuPercent: Double?
+  package var leaks = LeakWatch()
+
+  package static let historyLength = 20
+
+  package init(spec: ServiceSpec) { self.spec = spec }
+
+  package var id: ServiceID { spec.id }
+
+  /// The last build that ran to its end.
+  package var lastBuild: BuildRecord? { history.first }
+
+  /// Whether the newest finished build failed.
+  package var isRed: Bool {
+    if case .failed = lastBuild?.result { return true }
+    return false
+  }
+}
+
+/// What the builder does for a service.
+package enum BuildPhase: Equatable, Sendable {
+  case idle
+  /// A change was seen; more are awaited for a moment.
+  case settling(since: Instant)
+  case running(RunNumber, since: Moment)
+  /// The run was cancelled and its tree is being ended; the next build starts when it is gone.
+  case cancelling(RunNumber, since: Moment)
+
+  package var run: RunNumber? {
+    switch self {
+    case .idle, .settling: nil
+    case .running(let run, _), .cancelling(let run, _): run
+    }
+  }
+}
+
+/// What a service's process does.
+package enum ProcessPhase: Equatable, Sendable {
+  /// Never started.
+  case none
+  /// Waits for the services that it depends on.
+  case waiting(RunNumber, on: [ServiceID])
+  /// Started (pid known) or being started; not ready yet.
+  case starting(RunNumber, pid: Int32?, since: Moment)
+  case ready(RunNumber, pid: Int32, port: UInt16?, since: Moment)
+  /// Up, without a listener to be ready by.
+  case running(RunNumber, pid: Int32, since: Moment)
+  case stopping(RunNumber, pid: Int32?, since: Moment, then: AfterStop)
+  /// Ended because it was asked to.
+  case stopped(RunNumber)
+  /// Ended by itself with success, or as its policy expects.
+  case exited(RunNumber, ExitStatus)
+  /// Ended with failure, could not be started, or waits for its next restart.
+  case failed(RunNumber, Failure)
+
+  /// What follows a stop.
+  package enum AfterStop: Equatable, Sendable {
+    case nothing
+    /// Start this run.
+    case start(RunNumber)
+  }
+
+  package struct Failure: Equatable, Sendable {
+    /// Nil where nothing was started.
+    package var status: ExitStatus?
+    /// Why nothing was started.
+    package var reason: String?
+    /// The restart that is due, where one is.
+    package var restart: PendingRestart?
+
+    package init(status: ExitStatus? = nil, reason: String? = nil, restart: PendingRestart? = nil) {
+      self.status = status
+      self.reason = reason
+      self.restart = restart
+    }
+  }
+
+  package struct PendingRestart: Equatable, Sendable {
+    /// From 1.
+    package var attempt: Int
+    package var delay: Duration
+    package var due: Instant
+
+    package init(attempt: Int, delay: Duration, due: Instant) {
+      self.attempt = attempt
+      self.delay = delay
+      self.due = due
+    }
+  }
+
+  package var run: RunNumber? {
+    switch self {
+    case .none: nil
+    case .waiting(let run, _), .starting(let run, _, _), .ready(let run, _, _, _), .running(let run, _, _),
+      .stopping(let run, _, _, _), .stopped(let run), .exited(let run, _), .failed(let run, _):
+      run
+    }
+  }
+
+  package var pid: Int32? {
+    switch self {
+    case .starting(_, let pid, _), .stopping(_, let pid, _, _): pid
+    case .ready(_, let pid, _, _), .running(_, let pid, _): pid
+    case .none, .waiting, .stopped, .exited, .failed: nil
+    }
+  }
+
+  package var port: UInt16? {
+    if case .ready(_, _, let port, _) = self { port } else { nil }
+  }
+
+  /// Whether a process serves or is on its way to.
+  package var isUp: Bool {
+    switch self {
+    case .starting, .ready, .running: true
+    case .none, .waiting, .stopping, .stopped, .exited, .failed: false
+    }
+  }
+
+  /// Whether others that depend on it may start.
+  package var satisfiesDependents: Bool {
+    switch self {
+    case .ready, .running: true
+    case .exited(_, let status): status.isSuccess
+    case .none, .waiting, .starting, .stopping, .stopped, .failed: false
+    }
+  }
+
+  package var name: Report.StateName {
+    switch self {
+    case .none, .waiting: .waiting
+    case .starting: .starting
+    case .ready: .ready
+    case .running: .running
+    case .stopping: .stopping
+    case .stopped: .stopped
+    case .exited: .exited
+    case .failed: .failed
+    }
+  }
+}
+
+/// One finished build.
+package struct BuildRecord: Equatable, Sendable {
+  package var run: RunNumber
+  package var result: BuildOutcome.Result
+  package var started: WallTime
+  package var duration: Duration
+  package var errors: Int
+  package var warnings: Int
+  /// The files that led to it, at most a few.
+  package var causes: [String]
+  /// Whether the process was left alone because the binary stayed the same.
+  package var keptProcess = false
+  /// From the save to the start of the build, from the end of the build to the process's start, and from there
+  /// to readiness; nil where it has not happened.
+  package var detection: Duration?
+  package var start: Duration?
+  package var readiness: Duration?
+  /// How many of its diagnostics the build before did not have, and how many of that one's are gone.
+  package var newDiagnostics = 0
+  package var fixedDiagnostics = 0
+
+  package init(
+    run: RunNumber, result: BuildOutcome.Result, started: WallTime, duration: Duration, errors: Int = 0,
+    warnings: Int = 0, causes: [String] = []
+  ) {
+    self.run = run
+    self.result = result
+    self.started = started
+    self.duration = duration
+    self.errors = errors
+    self.warnings = warnings
+    self.causes = causes
+  }
+}
