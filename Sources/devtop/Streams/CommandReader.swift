@@ -32,7 +32,8 @@ enum CommandReader {
     }
   }
 
-  private static let tooLong = Command.unknown("a line of standard input is longer than \(longestLine) bytes; \(known)")
+  private static let tooLong = Command.unknown(
+    "a line of standard input is longer than \(longestLine) bytes; \(known)")
   private static let known =
     "commands are: build [service], restart [service], stop [service], start [service], pause, resume, quit"
 

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Starts a detached thread that runs `body`.
-func startThread(_ body: @escaping @Sendable () -> Void) {
+package func startThread(_ body: @escaping @Sendable () -> Void) {
   final class Box {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -18,6 +18,6 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
       return nil
     }, box.toOpaque())
   pthread_attr_destroy(&attributes)
-  // Without the thread nothing would ever be written or read; there is no way to go on.
-  precondition(result == 0, "no thread could be started (errno \(result))")
+  // Without the thread nothing would ever be read or written; there is no way to go on.
+  precondition(result == 0, "a thread could not be started (errno \(result))")
 }
