@@ -1,0 +1,94 @@
+import CPCRE2
+import Glibc
+
+/// A compiled piece of text or regular expression (PCRE2, with its JIT).
+final class TextPattern: Equatable, @unchecked Sendable {
+  // Sendable: compiled patterns are not changed after `init` and may be shared between threads (pcre2api(3),
+  // "Multithreading"); each thread brings its own match data.
+  let source: String
+  let isLiteral: Bool
+  let isCaseless: Bool
+  /// For a single line; also the one that decides when the two differ.
+  let line: Code
+  /// For many lines at once; nil where a match could depend on what lies outside of its line.
+  let lines: Code?
+  /// The same for text that has more than ASCII, where that makes a difference.
+  let unicodeLine: Code
+  let unicodeLines: Code?
+
+  typealias Code = OpaquePointer
+
+  struct SyntaxError: Error {
+    var message: String
+    /// In bytes of the pattern.
+    var offset: Int
+  }
+
+  /// A piece of text, as it is.
+  ///
+  /// - Throws: `SyntaxError` when PCRE2 cannot take it (it is too long, or memory is out).
+  init(literal: String, isCaseless: Bool) throws(SyntaxError) {
+    source = literal
+    isLiteral = true
+    self.isCaseless = isCaseless
+    let isUnicode = isCaseless && !literal.utf8.allSatisfy { $0 < 0x80 }
+    var options = UInt32(PCRE2_LITERAL)
+    if isCaseless { options |= UInt32(PCRE2_CASELESS) }
+    if isUnicode { options |= UInt32(PCRE2_UTF) | UInt32(PCRE2_MATCH_INVALID_UTF) }
+    line = try Self.compile(literal, options)
+    lines = line
+    unicodeLine = line
+    unicodeLines = line
+  }
+
+  /// A regular expression.
+  ///
+  /// - Throws: `SyntaxError` with PCRE2's words and the place.
+  init(regex: String, isCaseless: Bool) throws(SyntaxError) {
+    source = regex
+    isLiteral = false
+    self.isCaseless = isCaseless
+    // \C could split a character (pcre2pattern(3)).
+    var options = UInt32(PCRE2_NEVER_BACKSLASH_C)
+    if isCaseless { options |= UInt32(PCRE2_CASELESS) }
+    let unicode = UInt32(PCRE2_UTF) | UInt32(PCRE2_UCP) | UInt32(PCRE2_MATCH_INVALID_UTF)
+    let multiline = UInt32(PCRE2_MULTILINE)
+    let spanning = RegexRewriter.withoutLineFeeds(regex)
+    let unicodeLine = try Self.compile(regex, options | unicode)
+    self.unicodeLine = unicodeLine
+    unicodeLines = spanning.flatMap { try? Self.compile($0, options | unicode | multiline) }
+    if RegexRewriter.isSameForASCII(regex), let line = try? Self.compile(regex, options) {
+      self.line = line
+      lines = spanning.flatMap { try? Self.compile($0, options | multiline) }
+    } else {
+      line = unicodeLine
+      lines = unicodeLines
+    }
+  }
+
+  deinit {
+    for code in Set([line, lines, unicodeLine, unicodeLines].compactMap { $0 }) { pcre2_code_free_8(code) }
+  }
+
+  static func == (left: TextPattern, right: TextPattern) -> Bool {
+    left.source == right.source && left.isLiteral == right.isLiteral && left.isCaseless == right.isCaseless
+  }
+
+  private static func compile(_ pattern: String, _ options: UInt32) throws(SyntaxError) -> Code {
+    var number: Int32 = 0
+    var offset = 0
+    let context = pcre2_compile_context_create_8(nil)
+    defer { pcre2_compile_context_free_8(context) }
+    pcre2_set_newline_8(context, UInt32(PCRE2_NEWLINE_ANYCRLF))
+    let bytes = Array(pattern.utf8)
+    guard let code = pcre2_compile_8(bytes, bytes.count, options, &number, &offset, context) else {
+      var buffer = [UInt8](repeating: 0, count: 256)
+      let count = pcre2_get_error_message_8(number, &buffer, buffer.count)
+      let message = String(decoding: buffer.prefix(Int(max(0, count))), as: UTF8.self)
+      throw SyntaxError(message: message, offset: offset)
+    }
+    // Where the system forbids it, PCRE2 interprets.
+    pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE))
+    return code
+  }
+}

@@ -1,0 +1,242 @@
+import DevtopCore
+import Glibc
+
+/// Answers a question for a stretch of lines of a chunk; used by one thread at a time.
+///
+/// Cheap conditions narrow the lines down before text is looked at; text is searched many lines at once unless few
+/// lines are left. No lock is held but for a copy of known levels.
+final class LineMatcher {
+  /// Stretches are kept this short so that a new question is taken up at once.
+  static let maximumLineCount = 4096
+  private static let windowSize = 64 << 10
+
+  let regex = RegexRunner()
+  private var lines = 0..<0
+  private var text: LineBlock?
+
+  /// The lines that answer the question, markers included.
+  func matches(_ question: LineQuestion, in chunk: Chunk, lines: Range<Int>) -> LineSet {
+    self.lines = lines
+    defer { text = nil }
+    var candidates = LineSet(lines)
+    if question.onlyService != nil {
+      candidates = linesOfSources(candidates, chunk) { question.allows($0) }
+    }
+    guard let filter = question.filter else { return candidates }
+    let markers = linesOfSources(candidates, chunk) { $0.stream == .marker }
+    candidates.subtract(markers)
+    var result = evaluate(filter, among: candidates, chunk, question)
+    result.formUnion(markers)
+    return result
+  }
+
+  /// The lines out of `candidates` that the pattern matches; markers are asked like any other line.
+  func onlyPattern(
+    _ pattern: FilterNode, _ question: LineQuestion, in chunk: Chunk, lines: Range<Int>,
+    among candidates: LineSet
+  ) -> LineSet {
+    self.lines = lines
+    defer { text = nil }
+    return evaluate(pattern, among: candidates, chunk, question)
+  }
+
+  /// Whether an unfinished line answers the question.
+  func matches(_ question: LineQuestion, _ row: LogRow) -> Bool {
+    if let only = question.onlyService, row.service != only { return false }
+    guard let filter = question.filter, row.stream != .marker else { return true }
+    let plain = row.bytes.withUnsafeBufferPointer { LineText.plain($0) }
+    return plain.withUnsafeBufferPointer { evaluate(filter, row, $0, question) }
+  }
+
+  private func evaluate(
+    _ node: FilterNode, _ row: LogRow, _ text: UnsafeBufferPointer<UInt8>, _ question: LineQuestion
+  ) -> Bool {
+    switch node {
+    case .and(let children): children.allSatisfy { evaluate($0, row, text, question) }
+    case .or(let children): children.contains { evaluate($0, row, text, question) }
+    case .not(let child): !evaluate(child, row, text, question)
+    case .text(let pattern): regex.matches(pattern, line: text)
+    case .service(let names): isNamed(row.service, names)
+    case .level(let set): row.level.map { set.contains(.init($0)) } ?? false
+    case .run(let runs): isRun(row.run, of: row.service, runs, question)
+    case .stream(let streams): streams.contains(row.stream)
+    }
+  }
+
+  // MARK: Sets of lines
+
+  private func evaluate(
+    _ node: FilterNode, among candidates: LineSet, _ chunk: Chunk, _ question: LineQuestion
+  ) -> LineSet {
+    if candidates.isEmpty { return candidates }
+    switch node {
+    case .and(let children):
+      return children.sorted { $0.cost < $1.cost }.reduce(candidates) { left, child in
+        evaluate(child, among: left, chunk, question)
+      }
+    case .or(let children):
+      var found = LineSet(base: lines.lowerBound, end: lines.upperBound)
+      var rest = candidates
+      for child in children {
+        let more = evaluate(child, among: rest, chunk, question)
+        found.formUnion(more)
+        rest.subtract(more)
+      }
+      return found
+    case .not(let child):
+      var rest = candidates
+      rest.subtract(evaluate(child, among: candidates, chunk, question))
+      return rest
+    case .text(let pattern): return linesWithText(pattern, among: candidates, chunk)
+    case .service(let names): return linesOfSources(candidates, chunk) { self.isNamed($0.service, names) }
+    case .level(let set): return linesOfLevels(set, among: candidates, chunk)
+    case .run(let runs):
+      return linesOfSources(candidates, chunk) { self.isRun($0.run, of: $0.service, runs, question) }
+    case .stream(let streams): return linesOfSources(candidates, chunk) { streams.contains($0.stream) }
+    }
+  }
+
+  private func isNamed(_ service: ServiceID, _ names: [FilterNode.TextMatch]) -> Bool {
+    names.contains { name in
+      switch name {
+      case .exactly(let text): service.name == text
+      case .pattern(let pattern):
+        Array(service.name.utf8).withUnsafeBufferPointer { regex.matches(pattern, line: $0) }
+      }
+    }
+  }
+
+  private func isRun(
+    _ run: RunNumber, of service: ServiceID, _ runs: [FilterNode.RunMatch], _ question: LineQuestion
+  ) -> Bool {
+    runs.contains { match in
+      switch match {
+      case .numbers(let range): range.contains(run)
+      case .last: run == question.newestRuns[service]
+      }
+    }
+  }
+
+  private func linesOfSources(
+    _ candidates: LineSet, _ chunk: Chunk, where isWanted: (LogSource) -> Bool
+  ) -> LineSet {
+    let wanted = chunk.sources.map(isWanted)
+    if wanted.allSatisfy({ $0 }) { return candidates }
+    var found = LineSet(base: lines.lowerBound, end: lines.upperBound)
+    guard wanted.contains(true) else { return found }
+    var segment = chunk.segmentIndex(ofLine: lines.lowerBound)
+    while segment < chunk.segmentCount {
+      let range = chunk.lines(ofSegment: segment)
+      if range.lowerBound >= lines.upperBound { break }
+      if wanted[Int(chunk.storage.segments[segment].source)] { found.insert(range.clamped(to: lines)) }
+      segment += 1
+    }
+    found.formIntersection(candidates)
+    return found
+  }
+
+  private func linesOfLevels(
+    _ set: FilterNode.LevelSet, among candidates: LineSet, _ chunk: Chunk
+  ) -> LineSet {
+    var found = LineSet(base: lines.lowerBound, end: lines.upperBound)
+    let levels = chunk.levels(of: candidates, in: lines)
+    candidates.forEach { line in
+      if let level = LogLevel(rawValue: levels[line - lines.lowerBound]), set.contains(.init(level)) {
+        found.insert(line)
+      }
+      return true
+    }
+    return found
+  }
+
+  // MARK: Text
+
+  private func linesWithText(
+    _ pattern: TextPattern, among candidates: LineSet, _ chunk: Chunk
+  ) -> LineSet {
+    if pattern.lines == nil || candidates.count * 4 < lines.count || regex.hasGivenUp {
+      return linesWithText(pattern, oneByOne: candidates) { self.plainLine($0, chunk, $1) }
+    }
+    let block = text ?? LineBlock(chunk, lines)
+    text = block
+    var found = LineSet(base: lines.lowerBound, end: lines.upperBound)
+    block.withText { text, starts in
+      var first = 0
+      while first < lines.count {
+        var end = first + 1
+        while end < lines.count, starts[end + 1] - starts[first] <= Self.windowSize { end += 1 }
+        search(pattern, text, starts, first..<end, candidates, &found)
+        first = end
+      }
+    }
+    found.formIntersection(candidates)
+    return found
+  }
+
+  /// Searches a window of lines; `starts` has where each of the block's lines begins, and the end of the last.
+  private func search(
+    _ pattern: TextPattern, _ text: UnsafeBufferPointer<UInt8>, _ starts: UnsafeBufferPointer<Int>,
+    _ window: Range<Int>, _ candidates: LineSet, _ found: inout LineSet
+  ) {
+    let base = starts[window.lowerBound]
+    let subject = UnsafeBufferPointer(rebasing: text[base..<starts[window.upperBound] - 1])
+    var code = pattern.lines
+    if code != pattern.unicodeLines, !regex.isASCII(subject) { code = pattern.unicodeLines }
+    guard let code else { return }
+    var line = window.lowerBound
+    var offset = 0
+    while line < window.upperBound {
+      switch regex.nextMatch(code, in: subject, from: offset) {
+      case .none: return
+      case .limit:
+        var rest = LineSet(lines.lowerBound + line..<lines.lowerBound + window.upperBound)
+        rest = LineSet(rest, widenedTo: lines)
+        rest.formIntersection(candidates)
+        found.formUnion(
+          linesWithText(pattern, oneByOne: rest) { line, body in
+            body(Self.line(line - self.lines.lowerBound, text, starts))
+          })
+        return
+      case .match(let place):
+        while starts[line + 1] <= base + place.lowerBound { line += 1 }
+        let own = Self.line(line, text, starts)
+        // What reaches over the line's end is no match of the line; it may have another.
+        if base + place.upperBound <= starts[line] + own.count || regex.matches(pattern, line: own) {
+          found.insert(lines.lowerBound + line)
+        }
+        line += 1
+        offset = starts[line] - base
+      }
+    }
+  }
+
+  private func linesWithText(
+    _ pattern: TextPattern, oneByOne candidates: LineSet,
+    line: (Int, (UnsafeBufferPointer<UInt8>) -> Void) -> Void
+  ) -> LineSet {
+    var found = LineSet(base: lines.lowerBound, end: lines.upperBound)
+    candidates.forEach { number in
+      line(number) { if regex.matches(pattern, line: $0) { found.insert(number) } }
+      return !regex.hasGivenUp
+    }
+    return found
+  }
+
+  private func plainLine(_ line: Int, _ chunk: Chunk, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    let raw = chunk.bytes(ofLine: line)
+    if chunk.storage.entries[line].isDirty {
+      LineText.plain(raw).withUnsafeBufferPointer(body)
+    } else {
+      body(raw)
+    }
+  }
+
+  private static func line(
+    _ index: Int, _ text: UnsafeBufferPointer<UInt8>, _ starts: UnsafeBufferPointer<Int>
+  ) -> UnsafeBufferPointer<UInt8> {
+    let start = starts[index]
+    var end = starts[index + 1] - 1
+    if end > start, text[end - 1] == 0x0D { end -= 1 }
+    return UnsafeBufferPointer(rebasing: text[start..<end])
+  }
+}

@@ -1,0 +1,99 @@
+import CPCRE2
+import DevtopCore
+import Glibc
+
+/// Runs compiled patterns with limits, on one thread.
+final class RegexRunner {
+  enum Answer {
+    case match(Range<Int>)
+    case none
+    /// The expression needed more steps or stack than it may take.
+    case limit
+  }
+
+  /// Backtracking steps allowed for each place where a match could begin.
+  private static let lineMatchLimit: UInt32 = 10_000
+  private static let linesMatchLimit: UInt32 = 1_000
+  /// After so many lines at the limit, or so much time in them, an expression is given up.
+  private static let maximumLimitedLines = 64
+  private static let maximumLimitedTime = Duration.seconds(1)
+
+  private(set) var limitedLines = 0
+  private var limitedTime = Duration.zero
+  private let data: OpaquePointer?
+  private let lineContext: OpaquePointer?
+  private let linesContext: OpaquePointer?
+  private let stack: OpaquePointer?
+
+  init() {
+    data = pcre2_match_data_create_8(1, nil)
+    stack = pcre2_jit_stack_create_8(32 << 10, 1 << 20, nil)
+    lineContext = pcre2_match_context_create_8(nil)
+    linesContext = pcre2_match_context_create_8(nil)
+    pcre2_set_match_limit_8(lineContext, Self.lineMatchLimit)
+    pcre2_set_match_limit_8(linesContext, Self.linesMatchLimit)
+    pcre2_jit_stack_assign_8(lineContext, nil, UnsafeMutableRawPointer(stack))
+    pcre2_jit_stack_assign_8(linesContext, nil, UnsafeMutableRawPointer(stack))
+  }
+
+  deinit {
+    pcre2_match_data_free_8(data)
+    pcre2_match_context_free_8(lineContext)
+    pcre2_match_context_free_8(linesContext)
+    pcre2_jit_stack_free_8(stack)
+  }
+
+  /// Whether an expression was too slow on too many lines and is not run any more.
+  var hasGivenUp: Bool {
+    limitedLines >= Self.maximumLimitedLines || limitedTime > Self.maximumLimitedTime
+  }
+
+  func reset() {
+    limitedLines = 0
+    limitedTime = .zero
+  }
+
+  /// Whether a single line has a match; false when the limit stops it, which is counted.
+  func matches(_ pattern: TextPattern, line: UnsafeBufferPointer<UInt8>) -> Bool {
+    if hasGivenUp { return false }
+    let code = pattern.line == pattern.unicodeLine || isASCII(line) ? pattern.line : pattern.unicodeLine
+    let begin = pattern.isLiteral ? 0 : clock()
+    switch run(code, line, from: 0, lineContext) {
+    case .match: return true
+    case .none: return false
+    case .limit:
+      limitedLines += 1
+      limitedTime += .nanoseconds(clock() - begin)
+      return false
+    }
+  }
+
+  /// The next match in text of many lines, with the code for that.
+  func nextMatch(_ code: OpaquePointer, in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Answer {
+    run(code, text, from: start, linesContext)
+  }
+
+  func isASCII(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var all: UInt8 = 0
+    for byte in text { all |= byte }
+    return all < 0x80
+  }
+
+  private func run(
+    _ code: OpaquePointer, _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ context: OpaquePointer?
+  ) -> Answer {
+    var empty: UInt8 = 0
+    let status = withUnsafePointer(to: &empty) { empty in
+      pcre2_match_8(code, text.baseAddress ?? empty, text.count, start, 0, data, context)
+    }
+    if status == PCRE2_ERROR_NOMATCH { return .none }
+    guard status >= 0, let places = pcre2_get_ovector_pointer_8(data) else { return .limit }
+    return .match(Int(places[0])..<max(Int(places[0]), Int(places[1])))
+  }
+
+  private func clock() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}

@@ -1,0 +1,42 @@
+import DevtopCore
+
+extension Chunk {
+  /// What the line says of itself, or what was given with a marker.
+  func level(ofLine line: Int) -> LogLevel? {
+    let entry = storage.entries[line]
+    if source(ofSegment: segmentIndex(ofLine: line)).stream == .marker { return entry.givenLevel }
+    return LevelDetector.level(of: bytes(ofLine: line), isDirty: entry.isDirty)
+  }
+
+  /// The raw levels of `candidates`, as an array for all of `lines`; 0 where a line names none.
+  ///
+  /// Levels are found when they are first asked for, and remembered with the chunk.
+  func levels(of candidates: LineSet, in lines: Range<Int>) -> [UInt8] {
+    var levels = storage.levels.withLock { known -> [UInt8] in
+      let have =
+        known.count > lines.lowerBound
+        ? Array(known[lines.lowerBound..<min(known.count, lines.upperBound)]) : []
+      return have + repeatElement(ChunkStorage.unknownLevel, count: lines.count - have.count)
+    }
+    var hasNew = false
+    candidates.forEach { line in
+      let index = line - lines.lowerBound
+      if levels[index] == ChunkStorage.unknownLevel {
+        levels[index] = level(ofLine: line)?.rawValue ?? 0
+        hasNew = true
+      }
+      return true
+    }
+    if hasNew {
+      storage.levels.withLock { known in
+        if known.count < lines.upperBound {
+          known += repeatElement(ChunkStorage.unknownLevel, count: lines.upperBound - known.count)
+        }
+        for (index, level) in levels.enumerated() where level != ChunkStorage.unknownLevel {
+          known[lines.lowerBound + index] = level
+        }
+      }
+    }
+    return levels
+  }
+}

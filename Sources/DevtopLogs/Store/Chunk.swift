@@ -1,0 +1,150 @@
+import DevtopCore
+import Glibc
+
+/// A stretch of the log: up to 1 MiB of text with its index.
+///
+/// A copy is a snapshot: what it covers never changes, though the store goes on appending to the same memory.
+struct Chunk: Sendable {
+  let storage: ChunkStorage
+  /// From 0, never used again.
+  let ordinal: Int
+  let firstSequence: Int
+  let firstTime: WallTime
+  private(set) var sources: [LogSource] = []
+  private(set) var lineCount = 0
+  private(set) var segmentCount = 0
+  private(set) var byteCount = 0
+  private(set) var hasDirtyLines = false
+
+  init(storage: ChunkStorage, ordinal: Int, firstSequence: Int, firstTime: WallTime) {
+    self.storage = storage
+    self.ordinal = ordinal
+    self.firstSequence = firstSequence
+    self.firstTime = firstTime
+  }
+
+  var endSequence: Int { firstSequence + lineCount }
+
+  var costInBytes: Int {
+    let pages = (byteCount + 4095) & ~4095
+    return pages + lineCount * ChunkStorage.costOfLineInBytes
+      + segmentCount * ChunkStorage.costOfSegmentInBytes
+  }
+
+  // MARK: Reading
+
+  /// The line's bytes, without its end (and without the carriage return that a terminal puts before it).
+  func bytes(ofLine line: Int) -> UnsafeBufferPointer<UInt8> {
+    let start = storage.entries[line].offset
+    var end = (line + 1 < lineCount ? storage.entries[line + 1].offset : byteCount) - 1
+    if end > start, storage.text[end - 1] == 0x0D { end -= 1 }
+    return UnsafeBufferPointer(start: storage.text + start, count: end - start)
+  }
+
+  /// The index of the segment that holds the line.
+  func segmentIndex(ofLine line: Int) -> Int {
+    var low = 0
+    var high = segmentCount
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if Int(storage.segments[middle].firstLine) <= line { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  /// The lines of a segment.
+  func lines(ofSegment index: Int) -> Range<Int> {
+    let start = Int(storage.segments[index].firstLine)
+    let end = index + 1 < segmentCount ? Int(storage.segments[index + 1].firstLine) : lineCount
+    return start..<end
+  }
+
+  func source(ofSegment index: Int) -> LogSource { sources[Int(storage.segments[index].source)] }
+
+  func time(ofSegment index: Int) -> WallTime {
+    WallTime(milliseconds: firstTime.milliseconds + Int64(storage.segments[index].time))
+  }
+
+  func row(_ line: Int) -> LogRow {
+    let segment = segmentIndex(ofLine: line)
+    let source = source(ofSegment: segment)
+    let entry = storage.entries[line]
+    let raw = bytes(ofLine: line)
+    return LogRow(
+      sequence: firstSequence + line, service: source.service, run: source.run, stream: source.stream,
+      level: level(ofLine: line), time: time(ofSegment: segment), bytes: Array(raw),
+      isTruncated: entry.isTruncated, isPartial: false)
+  }
+
+  // MARK: Writing, under the store's lock
+
+  /// Whether a line of `size` bytes, its end included, read at `time`, still goes in.
+  func hasRoom(for size: Int, at time: WallTime) -> Bool {
+    byteCount + size <= storage.textCapacity && lineCount < ChunkStorage.maximumLineCount
+      && Int32(exactly: time.milliseconds - firstTime.milliseconds) != nil
+  }
+
+  /// Copies one line in; it must have room.
+  mutating func append(
+    _ line: UnsafeBufferPointer<UInt8>, flags: UInt32, from source: LogSource, at time: WallTime
+  ) {
+    extendSegment(source, time)
+    storage.entries[lineCount] = ChunkStorage.Entry(raw: UInt32(byteCount) | flags)
+    if let start = line.baseAddress { memcpy(storage.text + byteCount, start, line.count) }
+    storage.text[byteCount + line.count] = 0x0A
+    byteCount += line.count + 1
+    lineCount += 1
+    if flags & ChunkStorage.Entry.isDirty != 0 { hasDirtyLines = true }
+  }
+
+  /// Copies as many whole lines as there is room for, with one copy.
+  ///
+  /// `text` has whole lines with their ends; `lines` tells where each ends in the splitter's slice, whose offset
+  /// `textOffset` is `text`'s first byte.
+  ///
+  /// - Returns: how many lines went in.
+  mutating func append(
+    lines: ArraySlice<SplitLine>, of text: UnsafePointer<UInt8>, textOffset: Int, from source: LogSource,
+    at time: WallTime
+  ) -> Int {
+    var taken = 0
+    var start = textOffset
+    let room = storage.textCapacity - byteCount
+    let lineRoom = ChunkStorage.maximumLineCount - lineCount
+    guard Int32(exactly: time.milliseconds - firstTime.milliseconds) != nil else { return 0 }
+    let entries = storage.entries + lineCount
+    let shift = byteCount - textOffset
+    for line in lines {
+      guard taken < lineRoom, line.end + 1 - textOffset <= room else { break }
+      let dirty = line.isDirty ? ChunkStorage.Entry.isDirty : 0
+      if line.isDirty { hasDirtyLines = true }
+      entries[taken] = ChunkStorage.Entry(raw: UInt32(start + shift) | dirty)
+      start = line.end + 1
+      taken += 1
+    }
+    guard taken > 0 else { return 0 }
+    extendSegment(source, time)
+    memcpy(storage.text + byteCount, text, start - textOffset)
+    byteCount += start - textOffset
+    lineCount += taken
+    return taken
+  }
+
+  private mutating func extendSegment(_ source: LogSource, _ time: WallTime) {
+    let delta = Int32(clamping: time.milliseconds - firstTime.milliseconds)
+    if segmentCount > 0 {
+      let last = storage.segments[segmentCount - 1]
+      if last.time == delta, sources[Int(last.source)].id == source.id { return }
+    }
+    let index: Int
+    if let known = sources.lastIndex(where: { $0.id == source.id }) {
+      index = known
+    } else {
+      index = sources.count
+      sources.append(source)
+    }
+    storage.segments[segmentCount] = ChunkStorage.Segment(
+      firstLine: UInt16(lineCount), source: UInt16(index), time: delta)
+    segmentCount += 1
+  }
+}

@@ -1,0 +1,154 @@
+package import DevtopCore
+import Glibc
+
+/// Every line of every service, in memory, up to a limit; the oldest go first and are counted.
+///
+/// Readers append what they read in big pieces; lines are found, kept in order and given numbers. Levels, colours
+/// and access-log fields are read only when somebody asks for them, so that a flood costs little more than a copy.
+package final class LogStore: Sendable {
+  private struct Listeners {
+    var notify: (@Sendable () -> Void)?
+    var isAcknowledged = true
+    /// Followers that wait for growth; each is told once and must ask again.
+    var armed: [Wakeup] = []
+    var requests: RequestScanner?
+  }
+
+  private struct Guarded {
+    var log: StoreState
+    var listeners = Listeners()
+  }
+
+  private let guarded: Locked<Guarded>
+  private let now: @Sendable () -> WallTime
+
+  /// - Parameters:
+  ///   - capacityInBytes: the limit, index included; at least 512 KiB are taken.
+  ///   - now: read once for each `append`.
+  package init(capacityInBytes: Int, now: @escaping @Sendable () -> WallTime) {
+    guarded = Locked(Guarded(log: StoreState(capacityInBytes: capacityInBytes)))
+    self.now = now
+  }
+
+  deinit { guarded.withLock { $0.listeners.requests }?.close() }
+
+  // MARK: Writing
+
+  /// Registers a writer; one for each stream of each run.
+  package func source(service: ServiceID, run: RunNumber, stream: LogStream) -> LogSource {
+    guarded.withLock { $0.log.source(service: service, run: run, stream: stream) }
+  }
+
+  /// Takes what was read, in pieces of any size; from any thread, but in order for one source.
+  package func append(_ bytes: UnsafeRawBufferPointer, from source: LogSource) {
+    guard !bytes.isEmpty else { return }
+    let time = now()
+    var rest = bytes.bindMemory(to: UInt8.self)
+    var lines: [SplitLine] = []
+    while !rest.isEmpty {
+      var slice = UnsafeBufferPointer(rebasing: rest.prefix(LineSplitter.maximumSliceSize))
+      lines.removeAll(keepingCapacity: true)
+      LineSplitter.split(slice, into: &lines)
+      // What follows the last line is tried again with the next slice, unless it is all there is.
+      let end = lines.last.map { $0.end + 1 } ?? slice.count
+      let isLast = slice.count == rest.count && lines.count < LineSplitter.maximumLineCount
+      if !isLast { slice = UnsafeBufferPointer(rebasing: slice.prefix(end)) }
+      change { $0.commit(slice, lines: lines, hasTail: isLast || lines.isEmpty, from: source, at: time) }
+      rest = UnsafeBufferPointer(rebasing: rest.dropFirst(isLast ? rest.count : end))
+    }
+  }
+
+  /// Ends the source's unfinished last line: nothing more will come.
+  package func finish(_ source: LogSource) {
+    let time = now()
+    change { $0.finish(source, at: time) }
+  }
+
+  /// Adds a row about the service's life (`exit 1 · restart 3`), which filters never hide.
+  package func mark(_ text: String, level: LogLevel?, service: ServiceID, run: RunNumber) {
+    let time = now()
+    let bytes = text.utf8.prefix(PartialLine.maximumSizeInBytes).map {
+      $0 == 0x0A || $0 == 0x0D ? 0x20 : $0
+    }
+    change { $0.mark(bytes, level: level, service: service, run: run, at: time) }
+  }
+
+  /// Changes the limit; what does not fit any more is dropped and counted.
+  package func setCapacity(_ bytes: Int) { change { $0.setCapacity(bytes) } }
+
+  private func change(_ body: (inout StoreState) -> Void) {
+    var woken: [Wakeup] = []
+    let notify = guarded.withLock { guarded -> (@Sendable () -> Void)? in
+      body(&guarded.log)
+      if !guarded.listeners.armed.isEmpty { swap(&woken, &guarded.listeners.armed) }
+      guard guarded.listeners.isAcknowledged, let notify = guarded.listeners.notify else { return nil }
+      guarded.listeners.isAcknowledged = false
+      return notify
+    }
+    for wakeup in woken { wakeup.ring() }
+    notify?()
+  }
+
+  // MARK: Following
+
+  /// Sets what is called, on a writer's thread, when the log changed: once, then not before `acknowledgeGrowth`.
+  package func onGrowth(_ notify: @escaping @Sendable () -> Void) {
+    guarded.withLock { $0.listeners.notify = notify }
+  }
+
+  /// Asks for the next call of the `onGrowth` callback; call it before reading.
+  package func acknowledgeGrowth() { guarded.withLock { $0.listeners.isAcknowledged = true } }
+
+  /// Sets what receives the requests found in access-log lines, in batches, on a thread of its own.
+  ///
+  /// When it cannot keep up, lines are dropped unread; `LogStatistics.linesNotSearchedForRequests` counts them.
+  package func onRequests(_ sink: @escaping @Sendable ([RequestSample]) -> Void) {
+    let scanner = RequestScanner(sink: sink)
+    let old = guarded.withLock { guarded -> RequestScanner? in
+      defer { guarded.listeners.requests = scanner }
+      return guarded.listeners.requests
+    }
+    old?.close()
+    scanner.start(self)
+  }
+
+  /// Rings at the next change.
+  func arm(_ wakeup: Wakeup) {
+    guarded.withLock { guarded in
+      if !guarded.listeners.armed.contains(where: { $0 === wakeup }) {
+        guarded.listeners.armed.append(wakeup)
+      }
+    }
+  }
+
+  // MARK: Reading
+
+  package var statistics: LogStatistics { guarded.withLock { $0.log.currentStatistics } }
+
+  /// Complete lines after `sequence` (-1: from the start), oldest first; for consumers of everything.
+  ///
+  /// Lines that were dropped meanwhile show as a gap: `rows[0].sequence - sequence - 1` of them.
+  package func lines(after sequence: Int, limit: Int) -> [LogRow] {
+    let (first, end) = read { (max($0.firstSequence, sequence + 1), $0.endSequence) }
+    guard first < end, limit > 0 else { return [] }
+    return rows(first..<min(end, first + limit))
+  }
+
+  /// The rows of these lines, in their order; dropped ones are left out.
+  func rows(_ sequences: some Sequence<Int>) -> [LogRow] {
+    var rows: [LogRow] = []
+    var chunk: Chunk?
+    for sequence in sequences {
+      if chunk.map({ sequence < $0.firstSequence || sequence >= $0.endSequence }) ?? true {
+        chunk = read { $0.chunk(ofSequence: sequence) }
+      }
+      if let chunk { rows.append(chunk.row(sequence - chunk.firstSequence)) }
+    }
+    return rows
+  }
+
+  /// Looks at the log under its lock; for microseconds only.
+  func read<Result>(_ body: (StoreState) -> Result) -> Result { guarded.withLock { body($0.log) } }
+
+  func countNotSearched(_ lines: Int) { guarded.withLock { $0.log.countNotSearched(lines) } }
+}

@@ -1,0 +1,34 @@
+import DevtopCore
+
+/// The beginning of a line whose end was not read yet.
+struct PartialLine {
+  /// Longer lines are cut here.
+  static let maximumSizeInBytes = 64 << 10
+
+  let source: LogSource
+  var bytes: [UInt8] = []
+  /// Bytes that came after `bytes` was full.
+  var cutBytes = 0
+  var time: WallTime
+
+  init(source: LogSource, time: WallTime) {
+    self.source = source
+    self.time = time
+  }
+
+  mutating func append(_ more: UnsafeBufferPointer<UInt8>, at time: WallTime) {
+    let room = Self.maximumSizeInBytes - bytes.count
+    bytes.append(contentsOf: more.prefix(room))
+    cutBytes += max(0, more.count - room)
+    self.time = time
+  }
+
+  func row(sequence: Int) -> LogRow {
+    bytes.withUnsafeBufferPointer { line in
+      LogRow(
+        sequence: sequence, service: source.service, run: source.run, stream: source.stream,
+        level: LevelDetector.level(of: line, isDirty: LineSplitter.isDirty(line)), time: time,
+        bytes: bytes, isTruncated: cutBytes > 0, isPartial: true)
+    }
+  }
+}

@@ -1,0 +1,243 @@
+import DevtopCore
+import Glibc
+
+/// What a view must know of a chunk without holding on to its memory.
+struct ChunkOutline: Equatable, Sendable {
+  var ordinal: Int
+  var firstSequence: Int
+  var lineCount: Int
+}
+
+/// What the store's lock guards: the chunks, the unfinished lines, the counts.
+struct StoreState {
+  private(set) var chunks: [Chunk] = []
+  private(set) var partials: [UInt32: PartialLine] = [:]
+  /// Changes whenever an unfinished line does.
+  private(set) var partialsVersion = 0
+  private(set) var endSequence = 0
+  private(set) var statistics = LogStatistics()
+  private(set) var newestRuns: [ServiceID: RunNumber] = [:]
+  private var sealedCost = 0
+  private var nextOrdinal = 0
+  private var nextSourceID: UInt32 = 0
+  private var capacity: Int
+  private var textCapacity: Int
+
+  init(capacityInBytes: Int) {
+    capacity = max(capacityInBytes, Self.minimumCapacityInBytes)
+    textCapacity = Self.textCapacity(for: capacity)
+    statistics.capacityInBytes = capacity
+  }
+
+  /// Room for a few of the longest lines.
+  static let minimumCapacityInBytes = 512 << 10
+
+  private static func textCapacity(for capacity: Int) -> Int {
+    var size = ChunkStorage.maximumTextCapacity
+    while size > 128 << 10, size * 16 > capacity { size /= 2 }
+    return size
+  }
+
+  /// The first line that is kept, or `endSequence`.
+  var firstSequence: Int { chunks.first?.firstSequence ?? endSequence }
+
+  var currentStatistics: LogStatistics {
+    var current = statistics
+    current.totalLines = endSequence
+    current.keptLines = chunks.reduce(0) { $0 + $1.lineCount }
+    current.droppedLines = current.totalLines - current.keptLines
+    current.bytes =
+      sealedCost + (chunks.last?.costInBytes ?? 0) + partials.values.reduce(0) { $0 + $1.bytes.capacity }
+    return current
+  }
+
+  /// The chunk that holds the line, if it is still kept.
+  func chunk(ofSequence sequence: Int) -> Chunk? {
+    guard let first = chunks.first, sequence >= first.firstSequence, sequence < endSequence else {
+      return nil
+    }
+    var low = 0
+    var high = chunks.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if chunks[middle].firstSequence <= sequence { low = middle } else { high = middle }
+    }
+    let found = chunks[low]
+    return sequence < found.endSequence ? found : nil
+  }
+
+  func chunk(ordinal: Int) -> Chunk? {
+    guard let first = chunks.first, ordinal >= first.ordinal, ordinal - first.ordinal < chunks.count
+    else { return nil }
+    return chunks[ordinal - first.ordinal]
+  }
+
+  /// Where the chunks from `ordinal` on begin, and how many lines they have.
+  func outline(from ordinal: Int) -> [ChunkOutline] {
+    guard let first = chunks.first else { return [] }
+    return chunks.dropFirst(max(0, ordinal - first.ordinal)).map {
+      ChunkOutline(ordinal: $0.ordinal, firstSequence: $0.firstSequence, lineCount: $0.lineCount)
+    }
+  }
+
+  /// The unfinished lines as rows after the last line, in order of their sources' registration.
+  func partialRows() -> [LogRow] {
+    if partials.isEmpty { return [] }
+    return partials.values.sorted { $0.source.id < $1.source.id }.enumerated().map { index, line in
+      line.row(sequence: endSequence + index)
+    }
+  }
+
+  // MARK: Writing
+
+  mutating func source(service: ServiceID, run: RunNumber, stream: LogStream) -> LogSource {
+    newestRuns[service] = max(run, newestRuns[service] ?? run)
+    nextSourceID += 1
+    return LogSource(id: nextSourceID, service: service, run: run, stream: stream)
+  }
+
+  mutating func setCapacity(_ bytes: Int) {
+    capacity = max(bytes, Self.minimumCapacityInBytes)
+    statistics.capacityInBytes = capacity
+    textCapacity = Self.textCapacity(for: capacity)
+    dropOldest()
+  }
+
+  mutating func countNotSearched(_ lines: Int) { statistics.linesNotSearchedForRequests += lines }
+
+  /// Takes whole lines, then the beginning of one (`slice` after the last of `lines`).
+  mutating func commit(
+    _ slice: UnsafeBufferPointer<UInt8>, lines: [SplitLine], hasTail: Bool, from source: LogSource,
+    at time: WallTime
+  ) {
+    guard let base = slice.baseAddress else { return }
+    var start = 0
+    var index = 0
+    while index < lines.count {
+      let end = lines[index].end
+      let isContinued = index == 0 && partials[source.id] != nil
+      if isContinued || end - start > PartialLine.maximumSizeInBytes {
+        let line = UnsafeBufferPointer(start: base + start, count: end - start)
+        commitAssembled(line, from: source, at: time)
+        index += 1
+        start = end + 1
+        continue
+      }
+      let taken = takeRun(lines[index...], of: base + start, offset: start, from: source, at: time)
+      if taken == 0 {
+        guard sealAndOpen(at: time) else {
+          endSequence += lines.count - index
+          break
+        }
+        continue
+      }
+      start = lines[index + taken - 1].end + 1
+      index += taken
+    }
+    if hasTail, let last = lines.last.map({ $0.end + 1 }) ?? (slice.isEmpty ? nil : 0), last < slice.count {
+      let tail = UnsafeBufferPointer(start: base + last, count: slice.count - last)
+      partials[source.id, default: PartialLine(source: source, time: time)].append(tail, at: time)
+      partialsVersion += 1
+    }
+  }
+
+  /// Ends the source's unfinished line.
+  mutating func finish(_ source: LogSource, at time: WallTime) {
+    guard partials[source.id] != nil else { return }
+    commitAssembled(UnsafeBufferPointer(start: nil, count: 0), from: source, at: time)
+  }
+
+  mutating func mark(
+    _ text: [UInt8], level: LogLevel?, service: ServiceID, run: RunNumber, at time: WallTime
+  ) {
+    let known = chunks.last?.sources.last {
+      $0.service == service && $0.run == run && $0.stream == .marker
+    }
+    let source = known ?? source(service: service, run: run, stream: .marker)
+    newestRuns[service] = max(run, newestRuns[service] ?? run)
+    let flags = UInt32(level?.rawValue ?? 0) << ChunkStorage.Entry.levelShift
+    text.withUnsafeBufferPointer { commitLine($0, flags: flags, from: source, at: time) }
+  }
+
+  /// Puts the lines that fit into the open chunk, up to the first that is too long.
+  private mutating func takeRun(
+    _ lines: ArraySlice<SplitLine>, of text: UnsafePointer<UInt8>, offset: Int, from source: LogSource,
+    at time: WallTime
+  ) -> Int {
+    guard !chunks.isEmpty else { return 0 }
+    var run = lines
+    var start = offset
+    if let long = lines.firstIndex(where: { line in
+      defer { start = line.end + 1 }
+      return line.end - start > PartialLine.maximumSizeInBytes
+    }) {
+      run = lines[..<long]
+    }
+    let taken = chunks[chunks.count - 1].append(
+      lines: run, of: text, textOffset: offset, from: source, at: time)
+    endSequence += taken
+    return taken
+  }
+
+  private mutating func commitAssembled(
+    _ end: UnsafeBufferPointer<UInt8>, from source: LogSource, at time: WallTime
+  ) {
+    var partial = partials.removeValue(forKey: source.id) ?? PartialLine(source: source, time: time)
+    partialsVersion += 1
+    partial.append(end, at: time)
+    var flags: UInt32 = 0
+    // A carriage return alone may lie beyond the limit: it belongs to the line's end.
+    if partial.cutBytes > 1 || (partial.cutBytes == 1 && end.last != 0x0D) {
+      flags = ChunkStorage.Entry.isTruncated
+      statistics.truncatedLines += 1
+      statistics.truncatedBytes += partial.cutBytes
+    }
+    partial.bytes.withUnsafeBufferPointer { line in
+      if LineSplitter.isDirty(line) { flags |= ChunkStorage.Entry.isDirty }
+      commitLine(line, flags: flags, from: source, at: time)
+    }
+  }
+
+  private mutating func commitLine(
+    _ line: UnsafeBufferPointer<UInt8>, flags: UInt32, from source: LogSource, at time: WallTime
+  ) {
+    defer { endSequence += 1 }
+    if chunks.last?.hasRoom(for: line.count + 1, at: time) != true, !sealAndOpen(at: time) { return }
+    chunks[chunks.count - 1].append(line, flags: flags, from: source, at: time)
+  }
+
+  /// Begins a new chunk; the oldest ones go when the limit is reached.
+  ///
+  /// - Returns: false when the system has no memory, not even after the oldest chunk went.
+  private mutating func sealAndOpen(at time: WallTime) -> Bool {
+    if let last = chunks.last { sealedCost += last.costInBytes }
+    dropOldest(reserve: max(textCapacity, chunks.last?.costInBytes ?? 0))
+    var storage = ChunkStorage(textCapacity: textCapacity)
+    if storage == nil, !chunks.isEmpty {
+      sealedCost -= chunks.removeFirst().costInBytes
+      storage = ChunkStorage(textCapacity: textCapacity)
+    }
+    guard let storage else {
+      sealedCost = 0
+      chunks = []
+      return false
+    }
+    chunks.append(
+      Chunk(storage: storage, ordinal: nextOrdinal, firstSequence: endSequence, firstTime: time))
+    nextOrdinal += 1
+    return true
+  }
+
+  private mutating func dropOldest(reserve: Int? = nil) {
+    // While a chunk is open its room counts as if it were full; when none is, `reserve` stands for the next.
+    if let reserve {
+      while !chunks.isEmpty, sealedCost + reserve > capacity {
+        sealedCost -= chunks.removeFirst().costInBytes
+      }
+    } else {
+      while chunks.count > 1, sealedCost + (chunks.last?.costInBytes ?? 0) > capacity {
+        sealedCost -= chunks.removeFirst().costInBytes
+      }
+    }
+  }
+}

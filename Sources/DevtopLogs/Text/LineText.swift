@@ -1,0 +1,102 @@
+import DevtopCore
+
+/// What a terminal would show for a line: its text and colours, and nothing that acts on a terminal.
+enum LineText {
+  private static let tabWidth = 8
+  /// Moves further to the right are taken as moves to here.
+  private static let maximumColumn = 4096
+
+  /// The text with its colours, tabs expanded.
+  static func styled(_ line: UnsafeBufferPointer<UInt8>, columnLimit: Int = .max) -> StyledText {
+    clean(line, keepsTabs: false, columnLimit: columnLimit).styledText
+  }
+
+  /// The text alone, as valid UTF-8, tabs kept.
+  static func plain(_ line: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    clean(line, keepsTabs: true, columnLimit: .max).bytes
+  }
+
+  private static func clean(
+    _ line: UnsafeBufferPointer<UInt8>, keepsTabs: Bool, columnLimit: Int
+  ) -> StyledBytes {
+    var straight = StraightLine()
+    if print(line, on: &straight, keepsTabs: keepsTabs, columnLimit: columnLimit) { return straight.result }
+    var overwritten = OverwrittenLine()
+    _ = print(line, on: &overwritten, keepsTabs: keepsTabs, columnLimit: .max)
+    return overwritten.result
+  }
+
+  /// - Returns: false when the line does something that the sink cannot do.
+  private static func print(
+    _ line: UnsafeBufferPointer<UInt8>, on sink: inout some LineSink, keepsTabs: Bool, columnLimit: Int
+  ) -> Bool {
+    var scanner = EscapeScanner(line)
+    var style = TextStyle.plain
+    while sink.column < columnLimit, let token = scanner.next() {
+      switch token {
+      case .text(let range): write(UnsafeBufferPointer(rebasing: line[range]), on: &sink)
+      case .control(0x0D):
+        let isAtEnd = line[scanner.position...].allSatisfy { $0 == 0x0D }
+        guard isAtEnd || sink.column == 0 || sink.moveCursor(to: 0) else { return false }
+      case .control(0x08):
+        guard sink.column == 0 || sink.moveCursor(to: sink.column - 1) else { return false }
+      case .control(0x09) where keepsTabs: sink.write(Unicode.Scalar(0x09), width: 1)
+      case .control(0x09):
+        let stop = min(sink.column / tabWidth + 1, maximumColumn) * tabWidth
+        for _ in sink.column..<max(stop, sink.column) { sink.write(Unicode.Scalar(0x20), width: 1) }
+      case .control(0x0E), .control(0x0F): break  // Shift in and out: character sets.
+      case .control(0x00): sink.write("␀", width: 1)
+      case .control(let byte):
+        write([0x5E, byte ^ 0x40], on: &sink)
+      case .c1(let code): write(VisibleScalar.name(Unicode.Scalar(code)), on: &sink)
+      case .graphicRendition(let parameters):
+        GraphicRendition.apply(parameters, of: line, to: &style)
+        sink.setStyle(style)
+      case .eraseInLine(let part): guard sink.erase(part) else { return false }
+      case .cursor(let move): guard sink.moveCursor(to: target(move, sink.column)) else { return false }
+      case .removed: break
+      }
+    }
+    return true
+  }
+
+  private static func target(_ move: EscapeScanner.CursorMove, _ column: Int) -> Int {
+    switch move {
+    case .forward(let count): min(column + count, max(column, maximumColumn))
+    case .back(let count): max(0, column - count)
+    case .column(let number): min(number - 1, max(column, maximumColumn))
+    }
+  }
+
+  private static func write(_ ascii: [UInt8], on sink: inout some LineSink) {
+    ascii.withUnsafeBufferPointer { sink.write(ascii: $0) }
+  }
+
+  private static func write(_ text: UnsafeBufferPointer<UInt8>, on sink: inout some LineSink) {
+    var index = 0
+    var previous: Unicode.Scalar?
+    while index < text.count {
+      if text[index] < 0x80 {
+        var end = index + 1
+        while end < text.count, text[end] < 0x80 { end += 1 }
+        sink.write(ascii: UnsafeBufferPointer(rebasing: text[index..<end]))
+        previous = Unicode.Scalar(text[end - 1])
+        index = end
+        continue
+      }
+      let (decoded, length) = UTF8Decoder.scalar(in: text, at: index)
+      index += length
+      let scalar = decoded ?? "\u{FFFD}"
+      let next = index < text.count ? UTF8Decoder.scalar(in: text, at: index).scalar : nil
+      if VisibleScalar.isHidden(scalar, after: previous, before: next) {
+        write(VisibleScalar.name(scalar), on: &sink)
+        previous = ">"
+        continue
+      }
+      // The parts of a joined emoji share the columns of the first.
+      let isJoined = previous?.value == 0x200D && VisibleScalar.width(scalar) == 2
+      sink.write(scalar, width: isJoined ? 0 : VisibleScalar.width(scalar))
+      previous = scalar
+    }
+  }
+}

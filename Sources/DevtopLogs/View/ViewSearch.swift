@@ -1,0 +1,43 @@
+import DevtopCore
+
+/// Looks for the next line that a pattern matches among those that a view shows.
+struct ViewSearch {
+  let store: LogStore
+  let view: LineQuestion
+  let pattern: FilterNode
+
+  func next(from: Int?, forward: Bool) -> Int? {
+    let matcher = LineMatcher()
+    var question = view
+    question.newestRuns = store.read { $0.newestRuns }
+    var position = from ?? (forward ? Int.max : store.read { $0.endSequence })
+    while true {
+      // The chunk that holds the next candidate; chunks that were dropped meanwhile are passed over.
+      let found = store.read { log -> Chunk? in
+        if forward {
+          guard position < log.endSequence - 1 else { return nil }
+          return log.chunk(ofSequence: max(position + 1, log.firstSequence))
+        }
+        guard position > log.firstSequence else { return nil }
+        return log.chunk(ofSequence: min(position, log.endSequence) - 1)
+      }
+      guard let chunk = found else { return nil }
+      let lines = slice(of: chunk, from: position, forward: forward)
+      var set = matcher.matches(question, in: chunk, lines: lines)
+      set.formIntersection(matcher.onlyPattern(pattern, question, in: chunk, lines: lines, among: set))
+      if let line = forward ? set.first(from: lines.lowerBound) : set.last(below: lines.upperBound) {
+        return chunk.firstSequence + line
+      }
+      position = forward ? chunk.firstSequence + lines.upperBound - 1 : chunk.firstSequence + lines.lowerBound
+    }
+  }
+
+  private func slice(of chunk: Chunk, from position: Int, forward: Bool) -> Range<Int> {
+    if forward {
+      let start = max(0, position + 1 - chunk.firstSequence)
+      return start..<min(chunk.lineCount, start + LineMatcher.maximumLineCount)
+    }
+    let end = min(chunk.lineCount, position - chunk.firstSequence)
+    return max(0, end - LineMatcher.maximumLineCount)..<end
+  }
+}
