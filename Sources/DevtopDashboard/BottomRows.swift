@@ -61,7 +61,8 @@ struct BottomRows {
       } else {
         line.add("\(symbols.ok) \(counts.matched) of \(counts.total)", .buildOK)
       }
-      line.add(" \(symbols.dot) Enter keep \(symbols.dot) Esc revert \(symbols.dot) \(symbols.up) history", .dim)
+      line.add(
+        " \(symbols.dot) Enter keep \(symbols.dot) Esc revert \(symbols.dot) \(symbols.up) history", .dim)
     case .search:
       if let error = prompt.error { line.add("\(symbols.failed) \(error.message)", .buildError) }
       line.add(" Enter find \(symbols.dot) Esc back \(symbols.dot) \(symbols.up) history", .dim)

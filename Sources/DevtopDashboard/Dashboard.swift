@@ -7,7 +7,7 @@ package enum Dashboard {
 
   /// How many of the last lines of `buildService`'s build output the next frame shows; 0 where they are not.
   package static func buildOutputRowsNeeded(_ state: AppState) -> Int {
-    state.screen.build.showsRawOutput ? Layout(state).buildRows.count : 0
+    state.screen.build.showsRawOutput ? Layout(state).buildLines.count : 0
   }
 }
 
@@ -15,12 +15,12 @@ package enum Dashboard {
 ///
 /// Right at every size, down to nothing at all; what does not fit is left out, least important first.
 package func draw(
-  _ state: AppState, _ logs: LogWindow, _ theme: Theme, keys: KeyTable, options: DrawOptions = DrawOptions()
+  _ state: AppState, _ logs: LogWindow, _ theme: Theme, options: DrawOptions = DrawOptions()
 ) -> Grid {
   let symbols = options.usesASCII ? Symbols.ascii : .wide
   var canvas = Canvas(size: state.screen.size, theme: theme, symbols: symbols)
   let scene = Scene(
-    state: state, layout: Layout(state), logs: logs, keys: keys, symbols: symbols,
+    state: state, layout: Layout(state), logs: logs, symbols: symbols,
     wording: Wording(utcOffsetInSeconds: options.utcOffsetInSeconds))
   scene.draw(on: &canvas)
   return canvas.grid

@@ -1,4 +1,5 @@
 import DevtopCore
+package import DevtopLogs
 
 /// The rows of the log that a frame shows: a value, so that drawing needs no store.
 package struct LogWindow: Sendable {

@@ -5,11 +5,11 @@ struct Scene {
   let state: AppState
   let layout: Layout
   let logs: LogWindow
-  let keys: KeyTable
   let symbols: Symbols
   let wording: Wording
 
   var size: Size { state.screen.size }
+  var keys: KeyTable { state.keys }
 
   func draw(on canvas: inout Canvas) {
     switch layout.kind {

@@ -13,9 +13,11 @@ package struct WatchSpec: Equatable, Sendable {
 
   /// A further root, absolute (air's `include_dir` outside of `root`, a `watch` pattern with `../`).
   package var extraRoots: [String] = []
-  /// Globs relative to the service's directory; they beat `.gitignore`. Empty: everything.
+  /// Globs relative to the service's directory, which beat `.gitignore`; empty: everything.
   package var include: [Pattern] = []
-  /// Extensions without the dot; empty: all. Both `include` and this must admit a file, where both are set.
+  /// Extensions without the dot; empty: all.
+  ///
+  /// Both `include` and this must admit a file, where both are set.
   package var includeExtensions: [Pattern] = []
   /// Exact files relative to the service's directory, watched whatever their extension (air's `include_file`).
   package var includeFiles: [Pattern] = []

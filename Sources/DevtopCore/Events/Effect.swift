@@ -15,7 +15,7 @@ package enum Effect: Equatable, Sendable {
   /// Runs the service's clean-up commands before its stop.
   case cleanUp(ServiceID)
   /// Ends a process that is not ours, which a person asked for.
-  case endHolder(pid: Int32)
+  case endHolder(ServiceID, pid: Int32)
   /// How often the trees are sampled from now on.
   case sample(every: Duration)
 
@@ -34,7 +34,7 @@ package enum Effect: Equatable, Sendable {
   /// Opens a file in the person's editor; the path is relative to the service's directory or absolute.
   case open(path: String, line: Int?, column: Int?)
   case copy(String)
-  case setTheme(String)
+  case nextTheme
   case suspend
   case redraw
   /// Everything has ended: leave with this exit status.

@@ -27,6 +27,8 @@ package enum Event: Equatable, Sendable {
   case crashed(ServiceID, RunNumber, Diagnostic)
   /// Its output says that a port is taken; the holder was looked up.
   case portInUse(ServiceID, RunNumber, PortHolder)
+  /// The holder of a port was ended at a person's wish.
+  case holderEnded(ServiceID, pid: Int32)
   case sampled(ServiceID, RunNumber, ProcessSample)
   case requests([RequestSample])
 

@@ -11,6 +11,12 @@ package enum LogCommand: Equatable, Sendable {
   case find(String, from: Int?, forward: Bool, height: Int)
   /// The next line of level error or above (warnings where `warnings`), from the cursor.
   case findLevel(LogLevel, from: Int?, forward: Bool, height: Int)
+  /// Select the visible row of this index, from the top of the window.
+  case selectRow(Int, bottom: Int?, height: Int)
+  /// Show one line in full; nil: the last.
+  case detail(Int?)
+  /// Open the file that one line names; nil: the last.
+  case openLocation(Int?)
   /// Copy one line, without colours; nil: the last.
   case copy(Int?)
   /// Hide all lines up to now; nil shows them again.
@@ -26,6 +32,8 @@ package enum LogAnswer: Equatable, Sendable {
   /// Sequence numbers of the selected line and of the lowest visible one; nil bottom: follow the end.
   case moved(cursor: Int?, bottom: Int?)
   case notFound(String)
+  case detail(title: String, lines: [String])
+  case location(path: String, line: Int?, column: Int?)
 }
 
 /// How much of the log is shown.

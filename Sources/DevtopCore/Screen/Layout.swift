@@ -50,9 +50,9 @@ package struct Layout: Equatable, Sendable {
   package private(set) var dividers: [Frame] = []
   /// Rows below the panes: the prompt or message, and the keys.
   package let bottomRows: Int
-  /// What the rows of the Build pane are.
-  package private(set) var buildRows: [BuildRow] = []
-  /// The first list row of Build that is shown, an index into `listedDiagnostics`.
+  /// What the lines of the Build pane are.
+  package private(set) var buildLines: [BuildLine] = []
+  /// The top of Build's cursor.
   private var buildTop = 0
 
   /// The layout of a state: it depends on the screen's size, the focus, zoom, and whether a build is red.
@@ -74,7 +74,7 @@ package struct Layout: Equatable, Sendable {
     }
     if let frame = panes[.build] {
       buildTop = state.screen.build.cursor.top
-      buildRows = state.buildRows(height: max(0, frame.rows - 1))
+      buildLines = state.buildLines(height: max(0, frame.rows - 1))
     }
   }
 
@@ -95,7 +95,7 @@ package struct Layout: Equatable, Sendable {
     guard let frame = panes[pane] else { return 0 }
     let inside = max(0, frame.rows - 1)
     guard pane != .build else {
-      return min(inside, max(1, buildRows.count { if case .diagnostic = $0 { true } else { false } }))
+      return min(inside, max(1, buildLines.count { if case .row = $0 { true } else { false } }))
     }
     return max(0, inside - headingRows(of: pane) - detailRows(of: pane))
   }
@@ -109,10 +109,10 @@ package struct Layout: Equatable, Sendable {
         let listRow = content - headingRows(of: pane)
         return (pane, listRow < contentHeight(of: pane) ? max(-1, listRow) : -1)
       }
-      guard buildRows.indices.contains(content) else { return (pane, -1) }
-      switch buildRows[content] {
-      case .diagnostic(let index), .detail(let index, line: _): return (pane, max(-1, index - buildTop))
-      case .holder, .notice, .service, .summary, .history, .waterfall, .raw: return (pane, -1)
+      guard buildLines.indices.contains(content) else { return (pane, -1) }
+      switch buildLines[content] {
+      case .row(let index), .detail(let index, line: _): return (pane, max(-1, index - buildTop))
+      case .service, .summary, .history, .waterfall, .raw: return (pane, -1)
       }
     }
     return nil
@@ -169,10 +169,13 @@ extension Layout {
     } else if body >= 36 {
       firstRows += 4
     }
-    let build = 1 + state.openBuildRows(atMost: max(5, body / 4), whileGreen: 0)
+    let build = 1 + state.wantedBuildLines(atMost: max(5, body / 4), whileGreen: 0)
     let requests = state.hasRequests || focus == .requests ? 1 + max(4, body / 5) : 1
     stack(
-      [(first, firstRows), (.build, build), (.logs, body - firstRows - build - requests), (.requests, requests)],
+      [
+        (first, firstRows), (.build, build), (.logs, body - firstRows - build - requests),
+        (.requests, requests),
+      ],
       column: 0, columns: size.columns, from: 1)
   }
 
@@ -181,7 +184,7 @@ extension Layout {
     let body = size.rows - 1 - bottomRows
     let left = max(38, min(60, size.columns * 38 / 120))
     let isFocused = [.files, .build, .services].contains(state.screen.focus)
-    let open = state.openBuildRows(atMost: max(8, body / 3), whileGreen: 5)
+    let open = state.wantedBuildLines(atMost: max(8, body / 3), whileGreen: 5)
     let top = 1 + (isFocused ? max(8, open) : max(5, open))
     let requests = state.hasRequests || state.screen.focus == .requests ? 1 + max(8, body * 3 / 10) : 2
     let first: Pane = state.screen.focus == .services ? .services : .files
@@ -189,7 +192,8 @@ extension Layout {
     dividers = [Frame(column: left, row: 1, columns: 1, rows: top)]
     panes[.build] = Frame(column: left + 1, row: 1, columns: size.columns - left - 1, rows: top)
     stack(
-      [(.logs, body - top - requests), (.requests, requests)], column: 0, columns: size.columns, from: 1 + top)
+      [(.logs, body - top - requests), (.requests, requests)], column: 0, columns: size.columns, from: 1 + top
+    )
   }
 
   private mutating func placeWide(_ state: AppState) {
@@ -198,7 +202,7 @@ extension Layout {
     let left = max(44, min(60, size.columns / 4))
     let requests = state.hasRequests || state.screen.focus == .requests ? max(9, body / 3) : 2
     let upper = body - requests
-    let open = state.openBuildRows(atMost: max(8, upper / 2), whileGreen: 4)
+    let open = state.wantedBuildLines(atMost: max(8, upper / 2), whileGreen: 4)
     let top = min(1 + max(open, state.services.count + 1, 4), max(9, upper / 2))
     panes[.services] = Frame(column: 0, row: 1, columns: left, rows: top)
     panes[.files] = Frame(column: 0, row: 1 + top, columns: left, rows: upper - top)

@@ -11,7 +11,10 @@ package struct AppState: Equatable, Sendable {
   package var files: [FileEntry] = []
   package var requests = RequestStats()
   package var screen = ScreenState()
-  /// The newest number of `pid` holders, warnings and errors shown in Build, newest first.
+  package var keys: KeyTable
+  /// How often process trees are sampled.
+  package var sampling: Duration?
+  /// Warnings and errors that no build explains, newest first, at most `noticeLimit`.
   package var notices: [Notice] = []
 
   package static let fileEntryLimit = 500
@@ -19,6 +22,7 @@ package struct AppState: Equatable, Sendable {
 
   package init(configuration: Configuration, now: Moment = .zero) {
     self.configuration = configuration
+    keys = KeyTable(overrides: configuration.keys)
     self.now = now
     services = configuration.services.map(ServiceState.init(spec:))
   }

@@ -2,6 +2,12 @@
 package struct ChangeTracking: Equatable, Sendable {
   /// Content before the first change since the newest started build, by path; a nil value: unknown.
   package var baseline: [String: UInt64?] = [:]
+  /// More changes are awaited until then.
+  package var settlesAt: Instant?
+  /// When the newest build ended.
+  package var buildEnded: Instant?
+  /// Paths that are suspected to be written by the build, while the build that proves it runs.
+  package var suspects: Set<String> = []
   /// Paths that the next build is for, in the order of their first change.
   package var pending: [String] = []
   /// Whether one of the pending changes is not source of the compiler.
@@ -50,9 +56,24 @@ package struct Backoff: Equatable, Sendable {
 /// Notices a steady growth of open files or of CLOSE_WAIT sockets, once a run.
 package struct LeakWatch: Equatable, Sendable {
   package var run: RunNumber = 0
+  /// One point every `spacing`, oldest first, at most `length`.
   package var openFiles: [Int] = []
   package var closeWait: [Int] = []
+  package var lastPoint: Instant?
   package var hasWarned = false
 
+  package static let spacing: Duration = .seconds(30)
+  package static let length = 10
+  /// Growth over all points below which nothing is said.
+  package static let leastGrowth = 20
+
   package init() {}
+
+  /// Whether values never fell and grew by `leastGrowth` or more over `length` points.
+  package static func isSteadyGrowth(_ points: [Int]) -> Bool {
+    guard points.count >= length, let first = points.first, let last = points.last else { return false }
+    let rises = zip(points, points.dropFirst())
+    return rises.allSatisfy { $0 <= $1 } && rises.count(where: { $0 < $1 }) >= length - 2
+      && last - first >= leastGrowth
+  }
 }

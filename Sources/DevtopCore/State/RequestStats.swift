@@ -11,6 +11,8 @@ package struct RequestStats: Equatable, Sendable {
   package var rate: [Int] = []
   /// Requests in the running second.
   package var current = 0
+  /// Whether the timer of the rate runs.
+  package var isCounting = false
 
   package static let recentLength = 500
   package static let rateLength = 30

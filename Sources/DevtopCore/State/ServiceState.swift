@@ -7,23 +7,30 @@ package struct ServiceState: Equatable, Sendable {
   package var process: ProcessPhase = .none
   /// Whether the person wants it up; `x` sets it to false.
   package var isWanted = true
-  /// The newest successful build's run: what a start runs. 0: none, or a service without a build.
+  /// The newest successful build's run, which a start runs; 0: none, or a service without a build.
   package var builtRun: RunNumber = 0
   /// The run of the process that has not wholly ended, also when its main process did.
   package var liveRun: RunNumber?
   /// Finished builds, newest first, at most `historyLength`.
   package var history: [BuildRecord] = []
-  /// Of the build that finished last, or of the one that runs.
+  /// Of the build that finished last, or of the one that runs once it has found anything.
   package var diagnostics: [Diagnostic] = []
+  /// Of the build before.
+  package var previousDiagnostics: [Diagnostic] = []
+  /// The build that `diagnostics` are of.
+  package var diagnosticsRun: RunNumber = 0
   /// The crash that ended the last process, where its report was located in the project.
   package var crash: Diagnostic?
   package var portHolder: PortHolder?
   package var changes = ChangeTracking()
   package var backoff = Backoff()
   package var sample: ProcessSample?
+  package var sampledAt: Instant?
   /// Share of one core over the last sampling interval, in per cent.
   package var cpuPercent: Double?
   package var leaks = LeakWatch()
+  /// The configuration no longer names it; it goes when its last process has ended.
+  package var isLeaving = false
 
   package static let historyLength = 20
 
@@ -48,12 +55,14 @@ package enum BuildPhase: Equatable, Sendable {
   case settling(since: Instant)
   case running(RunNumber, since: Moment)
   /// The run was cancelled and its tree is being ended; the next build starts when it is gone.
-  case cancelling(RunNumber, since: Moment)
+  ///
+  /// `rebuilds` is false where a person cancelled it.
+  case cancelling(RunNumber, since: Moment, rebuilds: Bool)
 
   package var run: RunNumber? {
     switch self {
     case .idle, .settling: nil
-    case .running(let run, _), .cancelling(let run, _): run
+    case .running(let run, _), .cancelling(let run, _, _): run
     }
   }
 }
@@ -159,7 +168,7 @@ package enum ProcessPhase: Equatable, Sendable {
     case .stopping: .stopping
     case .stopped: .stopped
     case .exited: .exited
-    case .failed: .failed
+    case .failed(_, let failure): failure.status?.isSuccess == true ? .exited : .failed
     }
   }
 }

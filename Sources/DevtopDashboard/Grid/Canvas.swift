@@ -89,17 +89,18 @@ struct Canvas {
   ) -> Bool {
     let start = position
     let left = clip.column
-    let ascii: Int? = text.utf8.withContiguousStorageIfAvailable { bytes in
-      guard DisplayWidth.isPrintableASCII(bytes) else { return nil }
-      let skipped = min(max(0, left - start), bytes.count)
-      let shown = min(bytes.count, limit - start)
-      if shown > skipped {
-        grid.put(
-          ascii: UnsafeBufferPointer(rebasing: bytes[skipped..<shown]), column: start + skipped, row: row,
-          style: style)
-      }
-      return bytes.count
-    } ?? nil
+    let ascii: Int? =
+      text.utf8.withContiguousStorageIfAvailable { bytes in
+        guard DisplayWidth.isPrintableASCII(bytes) else { return nil }
+        let skipped = min(max(0, left - start), bytes.count)
+        let shown = min(bytes.count, limit - start)
+        if shown > skipped {
+          grid.put(
+            ascii: UnsafeBufferPointer(rebasing: bytes[skipped..<shown]), column: start + skipped, row: row,
+            style: style)
+        }
+        return bytes.count
+      } ?? nil
     if let ascii {
       position = min(limit, start + ascii)
       return start + ascii <= limit

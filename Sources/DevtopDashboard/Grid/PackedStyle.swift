@@ -36,7 +36,9 @@ package struct PackedStyle: Hashable, Sendable {
   /// This style with another one laid over it: colours that the other names win, attributes add up.
   package func overlaid(with other: PackedStyle) -> PackedStyle {
     var result = self
-    if other.bits & Self.colorMask != 0 { result.bits = result.bits & ~Self.colorMask | other.bits & Self.colorMask }
+    if other.bits & Self.colorMask != 0 {
+      result.bits = result.bits & ~Self.colorMask | other.bits & Self.colorMask
+    }
     let shifted = Self.colorMask << 26
     if other.bits & shifted != 0 { result.bits = result.bits & ~shifted | other.bits & shifted }
     result.bits |= other.bits & (63 << 52)

@@ -32,12 +32,13 @@ struct ConfirmOverlay {
     switch question {
     case .quit:
       let up = scene.state.services.filter { $0.process.isUp }.map(\.id.name)
-      let what = up.isEmpty ? "no service runs" : up.joined(separator: ", ") + (up.count == 1 ? " runs" : " run")
+      let what =
+        up.isEmpty ? "no service runs" : up.joined(separator: ", ") + (up.count == 1 ? " runs" : " run")
       return ["\(what); quitting stops what runs, in order."]
     case .kill(let id): return ["SIGKILL \(id.name) and all its processes? Nothing is saved by them."]
     case .endHolder(let holder, let service):
       return [
-        BuildPaneView.sentence(about: holder, scene.wording) + ".",
+        scene.wording.sentence(about: holder) + ".",
         "End that process and start \(service.name)?",
       ]
     }

@@ -13,7 +13,9 @@ struct HelpOverlay {
     let sections = scene.keys.sections.map(lines(of:))
     var lines = Array(sections.joined(separator: [Line("")]))
     if isWide { lines = sideBySide(sections, columns: columns) }
-    let box = Box(columns: isWide ? columns * 2 + 2 : columns, rows: lines.count, on: Size(columns: size.columns, rows: size.rows - 2))
+    let box = Box(
+      columns: isWide ? columns * 2 + 2 : columns, rows: lines.count,
+      on: Size(columns: size.columns, rows: size.rows - 2))
     let isCut = box.content.rows < lines.count
     let first = max(0, min(scroll, lines.count - box.content.rows))
     let footer =

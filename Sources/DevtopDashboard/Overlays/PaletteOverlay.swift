@@ -12,7 +12,9 @@ struct PaletteOverlay {
     let height = max(3, min(16, size.rows - 6))
     let box = Box(columns: 70, rows: height, on: Size(columns: size.columns, rows: size.rows - 2))
     box.draw(
-      title: "Command", footer: "Enter runs \(scene.symbols.dot) Esc closes \(scene.symbols.dot) \(found.count) of \(scene.keys.bindings.count)",
+      title: "Command",
+      footer:
+        "Enter runs \(scene.symbols.dot) Esc closes \(scene.symbols.dot) \(found.count) of \(scene.keys.bindings.count)",
       on: &canvas)
     let area = box.content
     canvas.clipped(to: area) { canvas in
@@ -25,10 +27,13 @@ struct PaletteOverlay {
       for (offset, index) in rows.enumerated() {
         draw(found[index], row: area.row + 1 + offset, in: area, on: &canvas)
         if index == max(0, min(selected, found.count - 1)) {
-          canvas.overlay(.selection, columns: area.column..<area.column + area.columns, row: area.row + 1 + offset)
+          canvas.overlay(
+            .selection, columns: area.column..<area.column + area.columns, row: area.row + 1 + offset)
         }
       }
-      if found.isEmpty { canvas.draw("no action is called that", .dim, column: area.column, row: area.row + 1) }
+      if found.isEmpty {
+        canvas.draw("no action is called that", .dim, column: area.column, row: area.row + 1)
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import DevtopCore
+import DevtopLogs
 
 /// What the compilers said; one line while green.
 struct BuildPaneView {
@@ -9,15 +10,13 @@ struct BuildPaneView {
   private var symbols: Symbols { scene.symbols }
 
   func draw(on canvas: inout Canvas) {
-    let list = state.listedDiagnostics
+    let list = state.buildRows
     scene.drawTitle(of: .build, in: frame, titleLeft, right: titleRight(list), on: &canvas)
     let service = state.buildService
-    for (offset, content) in scene.layout.buildRows.enumerated() {
+    for (offset, line) in scene.layout.buildLines.enumerated() {
       let row = frame.row + 1 + offset
-      switch content {
-      case .holder(let id): drawHolder(of: id, row: row, on: &canvas)
-      case .notice(let index): drawNotice(index, row: row, on: &canvas)
-      case .diagnostic(let index): drawDiagnostic(index, of: list, row: row, on: &canvas)
+      switch line {
+      case .row(let index): drawRow(index, of: list, row: row, on: &canvas)
       case .detail(let index, let line): drawDetail(index, line: line, of: list, row: row, on: &canvas)
       case .service(let id): drawService(id, row: row, on: &canvas)
       case .summary: drawSummary(of: service, row: row, on: &canvas)
@@ -42,7 +41,7 @@ struct BuildPaneView {
     case .running(let run, let since):
       line.add("building \(service.id.name) #\(run)", .buildRunning)
       line.add(" since \(scene.wording.second(since.wall))", .dim)
-    case .cancelling(let run, _): line.add("cancelling \(service.id.name) #\(run)", .buildRunning)
+    case .cancelling(let run, _, _): line.add("cancelling \(service.id.name) #\(run)", .buildRunning)
     }
     let command = service.spec.build.map(\.command.description).joined(separator: " && ")
     if !command.isEmpty, frame.columns >= 70 { line.add(" \(symbols.dot) \(command)", .dim) }
@@ -52,7 +51,8 @@ struct BuildPaneView {
 
   private func finished(_ service: ServiceState) -> Line {
     guard let last = service.lastBuild else {
-      return Line(service.spec.build.isEmpty ? "\(service.id.name) needs none" : "\(service.id.name) not yet", .dim)
+      return Line(
+        service.spec.build.isEmpty ? "\(service.id.name) needs none" : "\(service.id.name) not yet", .dim)
     }
     var line = Line()
     let name = "\(service.id.name) #\(last.run)"
@@ -81,7 +81,7 @@ struct BuildPaneView {
     return Line(" \(symbols.dot) #\(run) still serving\(port)", .serviceReady)
   }
 
-  private func titleRight(_ list: [ListedDiagnostic]) -> Line {
+  private func titleRight(_ list: [BuildRow]) -> Line {
     if state.screen.build.showsRawOutput { return Line("raw output \(symbols.dot) O closes", .dim) }
     guard !list.isEmpty else { return Line() }
     return Line("\(min(list.count, state.screen.build.cursor.selected + 1))/\(list.count)", .dim)
@@ -89,72 +89,65 @@ struct BuildPaneView {
 
   // MARK: Rows
 
-  private func drawDiagnostic(
-    _ index: Int, of list: [ListedDiagnostic], row: Int, on canvas: inout Canvas
-  ) {
+  private func drawRow(_ index: Int, of list: [BuildRow], row: Int, on canvas: inout Canvas) {
     guard list.indices.contains(index) else { return }
-    let diagnostic = list[index].diagnostic
-    let isSelected = index == max(0, min(list.count - 1, state.screen.build.cursor.selected))
-    if isSelected { canvas.symbol(symbols.bar, column: frame.column, row: row, .cursor) }
-    let letter: String
-    let role: Theme.Token
-    switch diagnostic.severity {
-    case .error: (letter, role) = ("E", .buildError)
-    case .warning: (letter, role) = ("W", .buildWarning)
-    case .note: (letter, role) = ("N", .dim)
+    let line: Line
+    switch list[index] {
+    case .portHeld(let id, let holder): line = self.line(about: holder, of: id)
+    case .crash(let id, let diagnostic): line = self.line(about: diagnostic, of: id, in: list, isCrash: true)
+    case .diagnostic(let id, let diagnostic): line = self.line(about: diagnostic, of: id, in: list)
+    case .notice(let notice): line = self.line(about: notice)
     }
-    var line = Line(letter + " ", role)
-    let locations = list.map { DisplayWidth.columns(of: $0.diagnostic.location) }.max() ?? 0
+    canvas.draw(line, column: left, row: row, limit: limit)
+    guard index == max(0, min(list.count - 1, state.screen.build.cursor.selected)) else { return }
+    canvas.symbol(symbols.bar, column: frame.column, row: row, .cursor)
+    if state.screen.focus == .build { canvas.overlay(.selection, columns: frame.column..<limit, row: row) }
+  }
+
+  private func line(
+    about diagnostic: Diagnostic, of id: ServiceID, in list: [BuildRow], isCrash: Bool = false
+  ) -> Line {
+    var line: Line
+    switch diagnostic.severity {
+    case _ where isCrash: line = Line("crash ", .buildError)
+    case .error: line = Line("E ", .buildError)
+    case .warning: line = Line("W ", .buildWarning)
+    case .note: line = Line("N ", .dim)
+    }
+    let locations = list.map { DisplayWidth.columns(of: $0.diagnostic?.location ?? "") }.max() ?? 0
     let width = min(locations, max(12, frame.columns / 3))
     let location = symbols.tail(of: diagnostic.location, columns: width)
     line.add(location, .location)
     line.add(String(repeating: " ", count: max(0, width - DisplayWidth.columns(of: location)) + 2))
     line.add(diagnostic.message)
-    if state.services.count > 1, state.screen.service == nil { line.add("  \(list[index].service.name)", .dim) }
+    if state.services.count > 1, state.screen.service == nil { line.add("  \(id.name)", .dim) }
     if let tool = diagnostic.tool { line.add("  (\(tool))", .dim) }
-    canvas.draw(line, column: left, row: row, limit: limit)
-    if isSelected, state.screen.focus == .build {
-      canvas.overlay(.selection, columns: frame.column..<limit, row: row)
-    }
+    return line
   }
 
-  private func drawDetail(
-    _ index: Int, line: Int, of list: [ListedDiagnostic], row: Int, on canvas: inout Canvas
-  ) {
-    guard list.indices.contains(index), list[index].diagnostic.detail.indices.contains(line) else { return }
+  private func drawDetail(_ index: Int, line: Int, of list: [BuildRow], row: Int, on canvas: inout Canvas) {
+    guard list.indices.contains(index), let detail = list[index].diagnostic?.detail,
+      detail.indices.contains(line)
+    else { return }
     // A code frame lines up by its tabs.
-    let text = list[index].diagnostic.detail[line].map { $0 == "\t" ? "    " : String($0) }.joined()
+    let text = detail[line].map { $0 == "\t" ? "    " : String($0) }.joined()
     canvas.draw(text, .dim, column: left + 4, row: row, limit: limit)
   }
 
-  private func drawHolder(of id: ServiceID, row: Int, on canvas: inout Canvas) {
-    guard let holder = state[id]?.portHolder else { return }
+  private func line(about holder: PortHolder, of id: ServiceID) -> Line {
     var line = Line("\(symbols.failed) \(id.name): ", .buildError)
-    line.add(Self.sentence(about: holder, scene.wording))
-    if holder.pid != nil, holder.otherUser == nil { line.add(" \(symbols.dot) x ends it", .key) }
-    canvas.draw(line, column: left, row: row, limit: limit)
+    line.add(scene.wording.sentence(about: holder))
+    if holder.pid != nil, holder.otherUser == nil, let key = scene.keys.keyName(for: .stop) {
+      line.add(" \(symbols.dot) \(key) ends it", .key)
+    }
+    return line
   }
 
-  /// `port 8080 is held by pid 812 (node server.js) since 14:02`.
-  static func sentence(about holder: PortHolder, _ wording: Wording) -> String {
-    if let user = holder.otherUser {
-      return "port \(holder.port) is held by a process of user \(user) (see: sudo ss -ltnp)"
-    }
-    guard let pid = holder.pid else {
-      return "port \(holder.port) is held by a process that cannot be named (see: sudo ss -ltnp)"
-    }
-    let command = holder.command.map { " (\($0))" } ?? ""
-    let since = holder.since.map { " since \(wording.minute($0))" } ?? ""
-    return "port \(holder.port) is held by pid \(pid)\(command)\(since)"
-  }
-
-  private func drawNotice(_ index: Int, row: Int, on canvas: inout Canvas) {
-    guard state.notices.indices.contains(index) else { return }
-    let notice = state.notices[index]
+  private func line(about notice: Notice) -> Line {
     var line = Line(notice.isError ? "error   " : "warning ", notice.isError ? .buildError : .buildWarning)
     if let position = notice.text.position { line.add("\(position.description)  ", .location) }
     line.add(notice.text.message)
-    canvas.draw(line, column: left, row: row, limit: limit)
+    return line
   }
 
   private func drawService(_ id: ServiceID, row: Int, on canvas: inout Canvas) {
@@ -226,7 +219,7 @@ struct BuildPaneView {
   }
 
   private func drawRaw(_ index: Int, row: Int, on canvas: inout Canvas) {
-    let lines = scene.logs.buildOutput.suffix(scene.layout.buildRows.count)
+    let lines = scene.logs.buildOutput.suffix(scene.layout.buildLines.count)
     guard index < lines.count else {
       if index == 0 { canvas.draw("the build printed nothing", .dim, column: left, row: row) }
       return

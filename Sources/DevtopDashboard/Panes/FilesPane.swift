@@ -14,7 +14,8 @@ struct FilesPane {
     guard height > 0 else { return }
     guard !state.files.isEmpty else {
       let text =
-        state.watch.summary == nil ? "looking for files to watch" : "no change yet; save a file and it shows here"
+        state.watch.summary == nil
+        ? "looking for files to watch" : "no change yet; save a file and it shows here"
       canvas.draw(text, .dim, column: frame.column + 1, row: frame.row + 1)
       return
     }

@@ -39,7 +39,8 @@ struct HeaderPane {
     } else if let failed = state.services.first(where: { ServiceLabel($0, symbols).role == .serviceFailed }) {
       canvas.draw("\(symbols.failed)\(failed.id.name)", .serviceFailed, column: 0, row: 0)
     } else {
-      canvas.draw(building ? symbols.running : symbols.ok, building ? .buildRunning : .buildOK, column: 0, row: 0)
+      canvas.draw(
+        building ? symbols.running : symbols.ok, building ? .buildRunning : .buildOK, column: 0, row: 0)
     }
   }
 

@@ -1,4 +1,5 @@
 import DevtopCore
+import DevtopLogs
 
 /// The merged log of all services, or of one.
 struct LogsPane {
@@ -33,7 +34,8 @@ struct LogsPane {
     }
     let counts = pane.counts
     line.add("  ")
-    line.add(counts.matched == counts.total ? "\(counts.total)" : "\(counts.matched) of \(counts.total)", .dim)
+    line.add(
+      counts.matched == counts.total ? "\(counts.total)" : "\(counts.matched) of \(counts.total)", .dim)
     if !counts.isComplete { line.add(" (matching)", .dim) }
     if counts.dropped > 0 { line.add(" \(symbols.dot) \(counts.dropped) dropped", .buildWarning) }
     return line
@@ -104,14 +106,16 @@ struct LogsPane {
   ) {
     if columns.name > columns.time { drawTime(of: entry, row: row, columns, on: &canvas) }
     let index = state.index(of: entry.service) ?? 0
-    canvas.draw(entry.service.name, .service(at: index), column: columns.name, row: row, limit: columns.level - 1)
+    canvas.draw(
+      entry.service.name, .service(at: index), column: columns.name, row: row, limit: columns.level - 1)
     if entry.stream == .marker {
       drawMarker(entry, lines.first ?? Line(), row: row, columns, on: &canvas)
     } else {
       drawLevel(of: entry, row: row, columns, on: &canvas)
       for (offset, line) in lines.enumerated() {
         canvas.draw(line, column: columns.text, row: row + offset, limit: columns.end)
-        drawMatches(in: line, row: row + offset, columns, isCurrent: entry.sequence == pane.cursor, on: &canvas)
+        drawMatches(
+          in: line, row: row + offset, columns, isCurrent: entry.sequence == pane.cursor, on: &canvas)
       }
     }
     guard entry.sequence == pane.cursor else { return }

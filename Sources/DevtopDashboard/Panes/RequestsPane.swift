@@ -26,7 +26,8 @@ struct RequestsPane {
       let routes = max(46, min(88, frame.columns * 42 / 100))
       list.columns = frame.columns - routes - 1
       let right = Layout.Frame(
-        column: frame.column + list.columns + 1, row: frame.row + 1, columns: routes, rows: frame.rows - 1 - details)
+        column: frame.column + list.columns + 1, row: frame.row + 1, columns: routes,
+        rows: frame.rows - 1 - details)
       canvas.vertical(
         symbols.vertical, column: right.column - 1, rows: right.row..<right.row + right.rows, .border)
       canvas.clipped(to: right) { RoutesTable(scene: scene, frame: right).draw(on: &$0) }
@@ -53,7 +54,9 @@ struct RequestsPane {
     var line = Line(" \(stats.rate.last ?? stats.current)/s ", .text)
     line.add(Wording.sparkline(stats.rate, limit: frame.columns >= 160 ? 30 : 8, symbols.levels), .graphMid)
     for (name, share) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
-      guard let duration = stats.durations.percentile(share), name != "p99" || frame.columns >= 100 else { continue }
+      guard let duration = stats.durations.percentile(share), name != "p99" || frame.columns >= 100 else {
+        continue
+      }
       line.add("  \(name) ", .dim)
       line.add(Wording.duration(duration))
     }
@@ -65,7 +68,9 @@ struct RequestsPane {
     return line
   }
 
-  private var titleRight: Line { stats.total > 0 ? Line(Wording.count(stats.total, "request"), .dim) : Line() }
+  private var titleRight: Line {
+    stats.total > 0 ? Line(Wording.count(stats.total, "request"), .dim) : Line()
+  }
 
   // MARK: Rows
 
@@ -81,10 +86,14 @@ struct RequestsPane {
   }
 
   private func draw(_ request: RequestSample, row: Int, _ columns: RequestColumns, on canvas: inout Canvas) {
-    canvas.draw(scene.wording.second(request.time), .logTime, column: columns.time, row: row, limit: columns.method - 1)
-    canvas.draw(request.method, .method(request.method), column: columns.method, row: row, limit: columns.path - 1)
+    canvas.draw(
+      scene.wording.second(request.time), .logTime, column: columns.time, row: row, limit: columns.method - 1)
+    canvas.draw(
+      request.method, .method(request.method), column: columns.method, row: row, limit: columns.path - 1)
     canvas.draw(request.path, column: columns.path, row: row, limit: columns.pathEnd)
-    canvas.draw("\(request.status)", .status(request.status), column: columns.status, row: row, limit: columns.status + 3)
+    canvas.draw(
+      "\(request.status)", .status(request.status), column: columns.status, row: row,
+      limit: columns.status + 3)
     if let duration = request.duration {
       canvas.draw(Wording.duration(duration), .text, endingAt: columns.durationEnd, row: row)
     }
@@ -93,12 +102,14 @@ struct RequestsPane {
     }
     if columns.service < columns.end {
       let index = state.index(of: request.service) ?? 0
-      canvas.draw(request.service.name, .service(at: index), column: columns.service, row: row, limit: columns.end)
+      canvas.draw(
+        request.service.name, .service(at: index), column: columns.service, row: row, limit: columns.end)
     }
   }
 
   private func drawDetail(row: Int, on canvas: inout Canvas) {
-    canvas.horizontal(symbols.horizontal, columns: frame.column..<frame.column + frame.columns, row: row, .border)
+    canvas.horizontal(
+      symbols.horizontal, columns: frame.column..<frame.column + frame.columns, row: row, .border)
     let index = max(0, min(stats.recent.count - 1, state.screen.requests.selected))
     let request = stats.recent[index]
     var line = Line("\(request.method) ", .method(request.method))

@@ -23,13 +23,15 @@ struct RoutesTable {
       let row = frame.row + 1 + offset
       let stats = entry.value
       let after = canvas.draw(
-        entry.key.method + " ", .method(entry.key.method), column: frame.column + 1, row: row, limit: routeEnd)
+        entry.key.method + " ", .method(entry.key.method), column: frame.column + 1, row: row, limit: routeEnd
+      )
       canvas.draw(entry.key.route, column: after, row: row, limit: routeEnd)
       canvas.draw("\(stats.count)", .text, endingAt: count, row: row)
       canvas.draw(percentile(0.5, of: stats), .text, endingAt: p50, row: row)
       canvas.draw(percentile(0.95, of: stats), .text, endingAt: p95, row: row)
       canvas.draw(
-        Wording.percent(stats.failures, of: stats.count), stats.failures > 0 ? .http5xx : .dim, endingAt: errors,
+        Wording.percent(stats.failures, of: stats.count), stats.failures > 0 ? .http5xx : .dim,
+        endingAt: errors,
         row: row)
     }
   }

@@ -17,12 +17,29 @@ struct Wording: Sendable {
     return clock(time) + "." + String(rest + 1_000).dropFirst()
   }
 
+  /// `port 8080 is held by pid 812 (node server.js) since 14:02`.
+  func sentence(about holder: PortHolder) -> String {
+    if let user = holder.otherUser {
+      return "port \(holder.port) is held by a process of user \(user) (see: sudo ss -ltnp)"
+    }
+    guard let pid = holder.pid else {
+      return "port \(holder.port) is held by a process that cannot be named (see: sudo ss -ltnp)"
+    }
+    let command = holder.command.map { " (\($0))" } ?? ""
+    let since = holder.since.map { " since \(minute($0))" } ?? ""
+    return "port \(holder.port) is held by pid \(pid)\(command)\(since)"
+  }
+
   private func clock(_ time: WallTime) -> String {
     let (shifted, overflow) = time.milliseconds.addingReportingOverflow(Int64(utcOffsetInSeconds) * 1_000)
     let inDay = Self.positive(overflow ? time.milliseconds : shifted, 86_400_000) / 1_000
-    let digits = [inDay / 36_000, inDay / 3_600 % 10, inDay / 600 % 6, inDay / 60 % 10, inDay / 10 % 6, inDay % 10]
+    let digits = [
+      inDay / 36_000, inDay / 3_600 % 10, inDay / 600 % 6, inDay / 60 % 10, inDay / 10 % 6, inDay % 10,
+    ]
     return String(unsafeUninitializedCapacity: 8) { buffer in
-      for (index, digit) in digits.enumerated() { buffer[index + index / 2] = UInt8(ascii: "0") + UInt8(digit) }
+      for (index, digit) in digits.enumerated() {
+        buffer[index + index / 2] = UInt8(ascii: "0") + UInt8(digit)
+      }
       buffer[2] = UInt8(ascii: ":")
       buffer[5] = UInt8(ascii: ":")
       return 8
@@ -55,7 +72,8 @@ struct Wording: Sendable {
 
   /// A delay as a sentence has it: `0.4 s`, `10 s`.
   static func delay(_ duration: Duration) -> String {
-    let milliseconds = max(0, duration.components.seconds) * 1_000 + duration.components.attoseconds / 1_000_000_000_000_000
+    let milliseconds =
+      max(0, duration.components.seconds) * 1_000 + duration.components.attoseconds / 1_000_000_000_000_000
     return (milliseconds < 10_000 ? tenths(Int(milliseconds), of: 1_000) : "\(milliseconds / 1_000)") + " s"
   }
 
@@ -93,7 +111,9 @@ struct Wording: Sendable {
   }
 
   /// The newest values as bars, scaled to the largest of them.
-  static func sparkline(_ values: some BidirectionalCollection<Int>, limit: Int, _ levels: [Character]) -> String {
+  static func sparkline(_ values: some BidirectionalCollection<Int>, limit: Int, _ levels: [Character])
+    -> String
+  {
     let shown = values.suffix(max(0, limit))
     guard let largest = shown.max(), largest > 0 else { return String(shown.map { _ in levels[0] }) }
     return String(

@@ -1,0 +1,67 @@
+extension FileEntry {
+  /// Why this change led to what it did, as Enter shows it.
+  package var explanation: [String] {
+    let what =
+      switch kind {
+      case .created: "created"
+      case .modified: "modified"
+      case .removed: "removed"
+      }
+    let times = count > 1 ? " (\(count) times)" : ""
+    return ["\(what)\(times)", reason]
+  }
+
+  private var reason: String {
+    switch outcome {
+    case .build(let runs):
+      "builds " + runs.sorted { $0.key < $1.key }.map { "\($0.key) #\($0.value)" }.joined(separator: ", ")
+    case .restart(let ids): "restarts " + ids.map(\.name).joined(separator: ", ") + " without a build"
+    case .ignored(let rule): "ignored by \(rule)"
+    case .unchanged: "its content is what the newest build saw: nothing to build"
+    case .coalesced: "part of a build that already waits for it"
+    case .paused: "watching is paused: p resumes, t builds what changed"
+    case .rule(let name): "runs the rule \(name)"
+    }
+  }
+}
+
+extension RequestSample {
+  /// What is known of the request, as Enter shows it.
+  package var explanation: [String] {
+    var lines = ["service   \(service) #\(run)", "status    \(status)"]
+    if let duration { lines.append("duration  \(duration.short)") }
+    if let sizeInBytes { lines.append("size      \(sizeInBytes) bytes") }
+    return lines + ["source    its access-log line"]
+  }
+}
+
+extension ServiceState {
+  /// What is configured and known, as Enter shows it.
+  package var explanation: [String] {
+    var lines = ["directory  \(spec.directory)"]
+    lines += spec.build.map { "build      \($0.command.description)" }
+    if let run = spec.run { lines.append("run        \(run.description)") }
+    if !spec.dependsOn.isEmpty {
+      lines.append("depends on " + spec.dependsOn.map(\.name).joined(separator: ", "))
+    }
+    if let pid = process.pid { lines.append("pid        \(pid)") }
+    if let port = process.port { lines.append("port       \(port)") }
+    if case .failed(_, let failure) = process {
+      if let status = failure.status { lines.append("ended      \(status.description)") }
+      if let reason = failure.reason { lines.append("failed     \(reason)") }
+    }
+    return lines
+  }
+}
+
+extension BuildRow {
+  /// As `y` copies it.
+  package var text: String {
+    switch self {
+    case .portHeld(_, let holder): holder.sentence
+    case .crash(_, let diagnostic), .diagnostic(_, let diagnostic):
+      "\(diagnostic.location): \(diagnostic.message)"
+    case .notice(let notice): (notice.text.position.map { "\($0): " } ?? "") + notice.text.message
+    }
+  }
+}

@@ -1,0 +1,221 @@
+extension AppState {
+  /// Does what a key, the palette or a click asks for.
+  mutating func perform(_ action: Action) -> [Effect] {
+    switch action {
+    case .up: return move(by: -1)
+    case .down: return move(by: 1)
+    case .left: return changeService(by: -1)
+    case .right: return changeService(by: 1)
+    case .halfPageUp: return move(by: -max(1, pageHeight / 2))
+    case .halfPageDown: return move(by: max(1, pageHeight / 2))
+    case .pageUp: return move(by: -max(1, pageHeight - 1))
+    case .pageDown: return move(by: max(1, pageHeight - 1))
+    case .top: return moveToStart()
+    case .bottom: return moveToEnd()
+    case .nextPane: return focusNext(1)
+    case .previousPane: return focusNext(-1)
+    case .focusFiles: return focus(.files)
+    case .focusBuild: return focus(.build)
+    case .focusLogs: return focus(.logs)
+    case .focusRequests: return focus(.requests)
+    case .focusServices: return focus(.services)
+    case .previousService: return changeService(by: -1)
+    case .nextService: return changeService(by: 1)
+    case .allServices: return show(nil)
+    case .rebuild: return onTargets { $0.rebuild(at: $1, isClean: false) }
+    case .cleanRebuild: return onTargets { $0.rebuild(at: $1, isClean: true) }
+    case .restart: return onTargets { $0.restartByHand(at: $1, kill: false) }
+    case .hardRestart: return onTargets { $0.restartByHand(at: $1, kill: true) }
+    case .start: return onTargets { $0.startByHand(at: $1) }
+    case .stop: return stopOrEndHolder()
+    case .kill: return askToKill()
+    case .pause: return setPaused(!watch.isPaused)
+    case .buildPending: return buildPending()
+    case .filter: return openPrompt(.filter)
+    case .toggleFilters: return toggleFilters()
+    case .search: return openPrompt(.search)
+    case .nextMatch: return findMatch(forward: true)
+    case .previousMatch: return findMatch(forward: false)
+    case .follow: return toggleFollow()
+    case .nextError: return findError(forward: true)
+    case .previousError: return findError(forward: false)
+    case .wrap:
+      screen.logs.wraps.toggle()
+      return []
+    case .timestamps:
+      let all = LogPane.Timestamps.allCases
+      let next = (all.firstIndex(of: screen.logs.timestamps) ?? 0) + 1
+      screen.logs.timestamps = all[next % all.count]
+      return []
+    case .clear: return [.logs(.clear)] + say("view cleared; u brings it back")
+    case .undoClear: return [.logs(.undoClear)]
+    case .open: return openSelected(inEditor: false)
+    case .edit: return openSelected(inEditor: true)
+    case .rawOutput:
+      screen.build.showsRawOutput.toggle()
+      return []
+    case .dismiss: return dismissSelected()
+    case .copy: return copySelected()
+    case .zoom:
+      screen.isZoomed.toggle()
+      return []
+    case .theme: return [.nextTheme]
+    case .redraw: return [.redraw]
+    case .palette:
+      screen.overlay = .palette(LineEditor(), selected: 0)
+      return []
+    case .help:
+      screen.overlay = .help(scroll: 0)
+      return []
+    case .back: return goBack()
+    case .suspend: return [.suspend]
+    case .quit:
+      guard services.contains(where: { $0.liveRun != nil }) else { return end(status: 0) }
+      screen.overlay = .confirm(.quit)
+      return []
+    case .quitNow: return end(status: 0)
+    case .interrupt:
+      if case .ending = phase { return end(status: 130, kill: true) }
+      return end(status: 130)
+    }
+  }
+
+  // MARK: Services
+
+  /// The services that keys act on: the one that is shown alone, the selected one of the Services pane, else all.
+  var targets: [Int] {
+    if let service = screen.service, let index = index(of: service) { return [index] }
+    if screen.focus == .services, services.indices.contains(screen.services.selected) {
+      return [screen.services.selected]
+    }
+    return Array(services.indices)
+  }
+
+  private mutating func onTargets(_ body: (inout AppState, Int) -> [Effect]) -> [Effect] {
+    targets.flatMap { body(&self, $0) }
+  }
+
+  mutating func rebuild(at index: Int, isClean: Bool) -> [Effect] {
+    guard !services[index].spec.build.isEmpty else { return restartByHand(at: index, kill: false) }
+    services[index].isWanted = true
+    services[index].changes.pendingNeedsRestart = true
+    services[index].changes.pendingIsClean = isClean
+    services[index].changes.settlesAt = nil
+    switch services[index].build {
+    case .idle, .settling: return startBuild(at: index)
+    case .running(let run, let since):
+      services[index].build = .cancelling(run, since: since, rebuilds: true)
+      return [.cancelBuild(services[index].id, run)]
+    case .cancelling(let run, let since, _):
+      services[index].build = .cancelling(run, since: since, rebuilds: true)
+      return []
+    }
+  }
+
+  mutating func restartByHand(at index: Int, kill: Bool) -> [Effect] {
+    services[index].isWanted = true
+    services[index].backoff = Backoff()
+    guard services[index].spec.build.isEmpty || services[index].builtRun > 0 else {
+      return services[index].build == .idle ? startBuild(at: index) : []
+    }
+    return restart(at: index, kill: kill)
+  }
+
+  mutating func startByHand(at index: Int) -> [Effect] {
+    guard !services[index].process.isUp else {
+      services[index].isWanted = true
+      return []
+    }
+    return restartByHand(at: index, kill: false)
+  }
+
+  mutating func stopByHand(at index: Int) -> [Effect] {
+    services[index].isWanted = false
+    let id = services[index].id
+    var effects = cancelBuild(at: index) + [.cancelTimer(.restart(id))]
+    if services[index].liveRun != nil {
+      effects += stopProcess(at: index, then: .nothing)
+    } else if let run = services[index].process.run {
+      services[index].process = .stopped(run)
+      effects.append(report(at: index))
+    }
+    return effects
+  }
+
+  /// `x`: offers to end the holder of a port that a service needs, ends a build, or stops services.
+  private mutating func stopOrEndHolder() -> [Effect] {
+    for index in targets where !services[index].process.isUp {
+      guard let holder = services[index].portHolder else { continue }
+      guard holder.pid != nil else { return say(holder.sentence, isError: true) }
+      screen.overlay = .confirm(.endHolder(holder, service: services[index].id))
+      return []
+    }
+    let building = targets.filter { services[$0].build.run != nil }
+    if screen.focus == .build, !building.isEmpty {
+      return building.flatMap { cancelBuild(at: $0) } + say("build cancelled; x again stops the service")
+    }
+    return onTargets { $0.stopByHand(at: $1) }
+  }
+
+  private mutating func askToKill() -> [Effect] {
+    guard let index = targets.first(where: { services[$0].liveRun != nil }) else {
+      return say("nothing runs")
+    }
+    screen.overlay = .confirm(.kill(services[index].id))
+    return []
+  }
+
+  /// What a confirmed question leads to.
+  mutating func confirmed(_ question: Confirmation) -> [Effect] {
+    screen.overlay = nil
+    switch question {
+    case .quit: return end(status: 0)
+    case .kill(let id):
+      guard let index = index(of: id) else { return [] }
+      services[index].isWanted = false
+      return cancelBuild(at: index) + stopProcess(at: index, then: .nothing, kill: true)
+    case .endHolder(let holder, let service): return holder.pid.map { [.endHolder(service, pid: $0)] } ?? []
+    }
+  }
+
+  mutating func setPaused(_ isPaused: Bool) -> [Effect] {
+    guard isPaused != watch.isPaused else { return [] }
+    watch.isPaused = isPaused
+    if isPaused {
+      watch.changedWhilePaused = 0
+      return say("watching is paused; p resumes, t builds what changed")
+    }
+    let waiting = watch.changedWhilePaused
+    return say(waiting == 0 ? "watching" : "watching; \(waiting) changes came meanwhile: t builds them")
+  }
+
+  private mutating func buildPending() -> [Effect] {
+    let waiting = services.indices.filter {
+      !services[$0].changes.pending.isEmpty || services[$0].changes.pendingNeedsRestart
+    }
+    guard !waiting.isEmpty else { return say("nothing changed meanwhile") }
+    watch.changedWhilePaused = 0
+    return waiting.flatMap { index -> [Effect] in
+      guard services[index].build == .idle else { return [] }
+      if services[index].spec.build.isEmpty || services[index].changes.pending.isEmpty {
+        services[index].changes.pendingNeedsRestart = false
+        return restart(at: index)
+      }
+      return startBuild(at: index)
+    }
+  }
+
+  // MARK: Which service is shown
+
+  private mutating func changeService(by step: Int) -> [Effect] {
+    guard !services.isEmpty else { return [] }
+    let places: [ServiceID?] = [nil] + services.map(\.id)
+    let current = places.firstIndex(of: screen.service) ?? 0
+    return show(places[(current + step + places.count) % places.count])
+  }
+
+  private mutating func show(_ service: ServiceID?) -> [Effect] {
+    screen.service = service
+    return [.logs(.showService(service))]
+  }
+}

@@ -1,0 +1,245 @@
+extension AppState {
+  /// Rows of content of the focused pane.
+  var pageHeight: Int { Layout(self).contentHeight(of: screen.focus) }
+
+  var logHeight: Int { max(1, Layout(self).contentHeight(of: .logs)) }
+
+  // MARK: Focus
+
+  mutating func focus(_ pane: Pane) -> [Effect] {
+    screen.focus = pane
+    return []
+  }
+
+  mutating func focusNext(_ step: Int) -> [Effect] {
+    let visible = screen.isZoomed ? [] : Layout(self).panes.keys.sorted { $0.rawValue < $1.rawValue }
+    let panes = visible.count > 1 ? visible : Pane.allCases
+    let current = panes.firstIndex(of: screen.focus) ?? 0
+    return focus(panes[(current + step + panes.count) % panes.count])
+  }
+
+  // MARK: Moving
+
+  mutating func move(by rows: Int) -> [Effect] {
+    move(by: rows, in: screen.focus)
+  }
+
+  private mutating func move(by rows: Int, in pane: Pane) -> [Effect] {
+    let height = Layout(self).contentHeight(of: pane)
+    switch pane {
+    case .files: screen.files.move(by: rows, count: files.count, height: height)
+    case .build: screen.build.cursor.move(by: rows, count: buildRows.count, height: height)
+    case .requests: screen.requests.move(by: rows, count: requests.recent.count, height: height)
+    case .services: screen.services.move(by: rows, count: services.count, height: height)
+    case .logs:
+      let logs = screen.logs
+      return [.logs(.move(cursor: logs.cursor, bottom: logs.bottom, by: rows, height: logHeight))]
+    }
+    return []
+  }
+
+  mutating func moveToStart() -> [Effect] {
+    guard screen.focus == .logs else { return move(by: -1_000_000) }
+    return [.logs(.moveToStart(height: logHeight))]
+  }
+
+  mutating func moveToEnd() -> [Effect] {
+    guard screen.focus == .logs else { return move(by: 1_000_000) }
+    return follow()
+  }
+
+  private mutating func follow() -> [Effect] {
+    screen.logs.follows = true
+    screen.logs.cursor = nil
+    screen.logs.bottom = nil
+    screen.logs.newLines = 0
+    return []
+  }
+
+  mutating func toggleFollow() -> [Effect] {
+    guard screen.logs.follows else { return follow() }
+    return [.logs(.move(cursor: nil, bottom: nil, by: 0, height: logHeight))]
+  }
+
+  /// Esc: closes what is open, leaves zoom, shows all services, follows again; never quits.
+  mutating func goBack() -> [Effect] {
+    if screen.message != nil {
+      screen.message = nil
+      return [.cancelTimer(.message)]
+    }
+    if screen.build.showsRawOutput {
+      screen.build.showsRawOutput = false
+    } else if screen.isZoomed {
+      screen.isZoomed = false
+    } else if !screen.logs.search.isEmpty {
+      screen.logs.search = ""
+    } else if !screen.logs.follows {
+      return follow()
+    }
+    return []
+  }
+
+  // MARK: Filters and search
+
+  mutating func toggleFilters() -> [Effect] {
+    screen.logs.filtersEnabled.toggle()
+    return [.logs(.setFilter(screen.logs.filtersEnabled ? screen.logs.filter : ""))]
+      + say(screen.logs.filtersEnabled ? "filters on" : "filters off")
+  }
+
+  mutating func findMatch(forward: Bool) -> [Effect] {
+    let text = screen.logs.search.isEmpty ? screen.searchHistory.first ?? "" : screen.logs.search
+    guard !text.isEmpty else { return say("nothing was searched yet: / searches") }
+    screen.logs.search = text
+    return [.logs(.find(text, from: screen.logs.cursor, forward: forward, height: logHeight))]
+  }
+
+  mutating func findError(forward: Bool) -> [Effect] {
+    let rows = buildRows
+    guard screen.focus != .logs, !rows.isEmpty else {
+      screen.focus = .logs
+      return [.logs(.findLevel(.warn, from: screen.logs.cursor, forward: forward, height: logHeight))]
+    }
+    // The first press shows the first error, further ones walk through them.
+    let step = screen.focus == .build ? (forward ? 1 : rows.count - 1) : 0
+    screen.focus = .build
+    let next = (screen.build.cursor.selected + step) % rows.count
+    return move(by: next - screen.build.cursor.selected, in: .build)
+  }
+
+  /// What the log's view answered.
+  mutating func answered(_ answer: LogAnswer) -> [Effect] {
+    switch answer {
+    case .filterApplied(let text):
+      if screen.prompt?.purpose == .filter { screen.prompt?.error = nil }
+      if screen.prompt == nil, screen.logs.filtersEnabled { screen.logs.filter = text }
+      return []
+    case .filterRejected(_, let message, let column):
+      guard screen.prompt?.purpose == .filter else { return say("filter: \(message)", isError: true) }
+      screen.prompt?.error = (message, column)
+      return []
+    case .moved(let cursor, let bottom):
+      screen.logs.cursor = cursor
+      screen.logs.bottom = bottom
+      screen.logs.follows = bottom == nil
+      if bottom == nil { screen.logs.newLines = 0 }
+      return []
+    case .notFound(let text): return say(text, isError: true)
+    case .detail(let title, let lines):
+      screen.overlay = .detail(title: title, lines: lines, scroll: 0)
+      return []
+    case .location(let path, let line, let column): return [.open(path: path, line: line, column: column)]
+    }
+  }
+
+  // MARK: The selected row
+
+  mutating func openSelected(inEditor: Bool) -> [Effect] {
+    switch screen.focus {
+    case .logs:
+      return [.logs(inEditor ? .openLocation(screen.logs.cursor) : .detail(screen.logs.cursor))]
+    case .build:
+      guard let row = selectedBuildRow else { return say("nothing to open") }
+      if let diagnostic = row.diagnostic {
+        return [
+          .open(path: path(of: diagnostic, row.service), line: diagnostic.line, column: diagnostic.column)
+        ]
+      }
+      if case .notice(let notice) = row, let position = notice.text.position {
+        return [.open(path: absolute(position.file), line: position.line, column: position.column)]
+      }
+      if case .portHeld(_, let holder) = row { return say(holder.sentence) }
+      return say("nothing to open")
+    case .files:
+      guard files.indices.contains(screen.files.selected) else { return say("no file changed yet") }
+      let entry = files[screen.files.selected]
+      if inEditor { return [.open(path: absolute(entry.path), line: nil, column: nil)] }
+      screen.overlay = .detail(title: entry.path, lines: entry.explanation, scroll: 0)
+      return []
+    case .requests:
+      guard requests.recent.indices.contains(screen.requests.selected) else { return say("no request yet") }
+      let sample = requests.recent[screen.requests.selected]
+      screen.overlay = .detail(title: "\(sample.method) \(sample.path)", lines: sample.explanation, scroll: 0)
+      return []
+    case .services:
+      guard services.indices.contains(screen.services.selected) else { return [] }
+      let service = services[screen.services.selected]
+      screen.overlay = .detail(title: service.id.name, lines: service.explanation, scroll: 0)
+      return []
+    }
+  }
+
+  private var selectedBuildRow: BuildRow? {
+    let rows = buildRows
+    return rows.indices.contains(screen.build.cursor.selected) ? rows[screen.build.cursor.selected] : nil
+  }
+
+  private func path(of diagnostic: Diagnostic, _ service: ServiceID?) -> String {
+    if diagnostic.file.hasPrefix("/") { return diagnostic.file }
+    let directory = service.flatMap { self[$0]?.spec.directory } ?? configuration.root
+    return directory + "/" + diagnostic.file
+  }
+
+  private func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : configuration.root + "/" + path
+  }
+
+  mutating func dismissSelected() -> [Effect] {
+    guard let row = selectedBuildRow else { return [] }
+    switch row {
+    case .diagnostic(_, let diagnostic): screen.build.dismissed.insert(diagnostic)
+    case .notice(let notice): notices.removeAll { $0 == notice }
+    case .crash(let id, _): if let index = index(of: id) { services[index].crash = nil }
+    case .portHeld(let id, _): if let index = index(of: id) { services[index].portHolder = nil }
+    }
+    return move(by: 0, in: .build)
+  }
+
+  mutating func copySelected() -> [Effect] {
+    switch screen.focus {
+    case .logs: return [.logs(.copy(screen.logs.cursor))]
+    case .build:
+      guard let row = selectedBuildRow else { return [] }
+      return copy(row.text)
+    case .files:
+      return files.indices.contains(screen.files.selected) ? copy(files[screen.files.selected].path) : []
+    case .requests:
+      guard requests.recent.indices.contains(screen.requests.selected) else { return [] }
+      let sample = requests.recent[screen.requests.selected]
+      return copy("\(sample.method) \(sample.path)")
+    case .services:
+      return services.indices.contains(screen.services.selected)
+        ? copy(services[screen.services.selected].id.name) : []
+    }
+  }
+
+  private mutating func copy(_ text: String) -> [Effect] {
+    [.copy(text)] + say("copied")
+  }
+
+  // MARK: Mouse
+
+  mutating func clicked(column: Int, row: Int) -> [Effect] {
+    guard screen.overlay == nil, screen.prompt == nil,
+      let (pane, contentRow) = Layout(self).pane(atColumn: column, row: row)
+    else { return [] }
+    screen.focus = pane
+    guard contentRow >= 0 else { return [] }
+    switch pane {
+    case .logs: return [.logs(.selectRow(contentRow, bottom: screen.logs.bottom, height: logHeight))]
+    case .files: return move(by: screen.files.top + contentRow - screen.files.selected, in: .files)
+    case .requests:
+      return move(by: screen.requests.top + contentRow - 1 - screen.requests.selected, in: .requests)
+    case .services:
+      return move(by: screen.services.top + contentRow - 1 - screen.services.selected, in: .services)
+    case .build: return []
+    }
+  }
+
+  mutating func scrolled(column: Int, row: Int, by rows: Int) -> [Effect] {
+    guard screen.overlay == nil, let (pane, _) = Layout(self).pane(atColumn: column, row: row) else {
+      return []
+    }
+    return move(by: rows, in: pane)
+  }
+}

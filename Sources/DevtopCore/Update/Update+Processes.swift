@@ -1,0 +1,236 @@
+extension AppState {
+  /// A service without a listener counts as running after this long.
+  static let listenerPatience: Duration = .seconds(2)
+
+  /// Replaces the process of a service by a new run: its build's where `run` is given, else the next number.
+  mutating func restart(at index: Int, run: RunNumber? = nil, kill: Bool = false) -> [Effect] {
+    guard phase == .running, services[index].spec.run != nil else { return [] }
+    let id = services[index].id
+    let next = run ?? takeRun(at: index)
+    let cancel: [Effect] = [.cancelTimer(.restart(id))]
+    guard services[index].liveRun == nil else {
+      return cancel + stopProcess(at: index, then: .start(next), kill: kill)
+    }
+    return cancel + launch(next, at: index)
+  }
+
+  private mutating func takeRun(at index: Int) -> RunNumber {
+    services[index].newestRun += 1
+    return services[index].newestRun
+  }
+
+  /// Starts a run whose predecessor is wholly gone, or waits for what it depends on.
+  mutating func launch(_ run: RunNumber, at index: Int) -> [Effect] {
+    let id = services[index].id
+    services[index].portHolder = nil
+    services[index].crash = nil
+    let missing = services[index].spec.dependsOn.filter { self[$0]?.process.satisfiesDependents == false }
+    guard missing.isEmpty else {
+      services[index].process = .waiting(run, on: missing)
+      return [report(at: index)]
+    }
+    services[index].process = .starting(run, pid: nil, since: now)
+    services[index].liveRun = run
+    services[index].sample = nil
+    services[index].cpuPercent = nil
+    return [.start(id, run)]
+  }
+
+  /// Stops the live run of a service by its ladder.
+  mutating func stopProcess(at index: Int, then next: ProcessPhase.AfterStop, kill: Bool = false) -> [Effect]
+  {
+    guard let run = services[index].liveRun else { return [] }
+    let id = services[index].id
+    let policy = kill ? StopPolicy(signal: 9, grace: .zero) : services[index].spec.stop
+    if case .stopping(_, let pid, let since, _) = services[index].process {
+      services[index].process = .stopping(run, pid: pid, since: since, then: next)
+      return kill ? [.stop(id, run, policy)] : []
+    }
+    services[index].process = .stopping(run, pid: services[index].process.pid, since: now, then: next)
+    return [.cancelTimer(.ready(id, run)), report(at: index), .stop(id, run, policy)]
+  }
+
+  mutating func processStarted(_ id: ServiceID, _ run: RunNumber, pid: Int32) -> [Effect] {
+    guard let index = index(of: id), services[index].liveRun == run else { return [] }
+    switch services[index].process {
+    case .starting(run, _, let since):
+      services[index].process = .starting(run, pid: pid, since: since)
+      if let ended = services[index].changes.buildEnded, services[index].history.first?.run == run {
+        services[index].history[0].start = now.instant - ended
+      }
+      let effects = [report(at: index)]
+      switch services[index].spec.readiness {
+      case .started: return effects + processReady(id, run, port: nil)
+      case .listener: return effects + [.setTimer(.ready(id, run), after: Self.listenerPatience)]
+      case .port, .http, .log:
+        return effects + [.setTimer(.ready(id, run), after: services[index].spec.readyTimeout)]
+      }
+    case .stopping(run, _, let since, let next):
+      services[index].process = .stopping(run, pid: pid, since: since, then: next)
+      return []
+    case .none, .waiting, .starting, .ready, .running, .stopping, .stopped, .exited, .failed: return []
+    }
+  }
+
+  mutating func startFailed(_ id: ServiceID, _ run: RunNumber, _ reason: String) -> [Effect] {
+    guard let index = index(of: id), services[index].liveRun == run else { return [] }
+    services[index].liveRun = nil
+    if case .stopping(_, _, _, let next) = services[index].process { return afterStop(next, run, at: index) }
+    services[index].process = .failed(run, ProcessPhase.Failure(reason: reason))
+    return [report(at: index), .mark(id, run, reason, .error)]
+      + warn(ConfigurationNotice("\(id): \(reason)"), isError: true) + continueEnding()
+  }
+
+  mutating func processReady(_ id: ServiceID, _ run: RunNumber, port: UInt16?) -> [Effect] {
+    guard let index = index(of: id), services[index].liveRun == run else { return [] }
+    let pid: Int32
+    let since: Moment
+    switch services[index].process {
+    case .starting(run, let known?, let start): (pid, since) = (known, start)
+    case .running(run, let known, let start): (pid, since) = (known, start)
+    case .none, .waiting, .starting, .ready, .running, .stopping, .stopped, .exited, .failed: return []
+    }
+    let took = now.instant - since.instant
+    services[index].process = .ready(run, pid: pid, port: port, since: now)
+    if services[index].history.first?.run == run { services[index].history[0].readiness = took }
+    let place = port.map { " on :\($0)" } ?? ""
+    return [
+      .cancelTimer(.ready(id, run)), report(at: index),
+      .mark(id, run, "#\(run) ready\(place) after \(took.short)", nil),
+    ] + startWaiting()
+  }
+
+  mutating func readyTimedOut(_ id: ServiceID, _ run: RunNumber) -> [Effect] {
+    guard let index = index(of: id), case .starting(run, let pid?, let since) = services[index].process else {
+      return []
+    }
+    let spec = services[index].spec
+    let asked: String
+    switch spec.readiness {
+    case .listener, .started:
+      services[index].process = .running(run, pid: pid, since: since)
+      return [report(at: index)] + startWaiting()
+    case .port(let port): asked = "port \(port)"
+    case .http(let path, _): asked = "GET \(path)"
+    case .log(let pattern): asked = "log /\(pattern)/"
+    }
+    let text = "not ready after \(spec.readyTimeout.short) (\(asked))"
+    return [.mark(id, run, "#\(run) \(text)", .warn)]
+      + warn(
+        ConfigurationNotice(
+          "\(id): \(text); it is watched on. Set ready or ready_timeout under [service.\(id)]."))
+  }
+
+  mutating func processExited(_ id: ServiceID, _ run: RunNumber, _ status: ExitStatus) -> [Effect] {
+    guard let index = index(of: id), services[index].liveRun == run else { return [] }
+    let upSince: Instant
+    switch services[index].process {
+    case .stopping, .stopped, .none, .waiting, .exited, .failed: return []
+    case .starting(_, _, let since), .ready(_, _, _, let since), .running(_, _, let since):
+      upSince = since.instant
+    }
+    let spec = services[index].spec
+    let restarts = spec.restart == .always || (spec.restart == .onFailure && !status.isSuccess)
+    var effects: [Effect] = [.cancelTimer(.ready(id, run))]
+    guard restarts, services[index].isWanted else {
+      services[index].process =
+        status.isSuccess ? .exited(run, status) : .failed(run, ProcessPhase.Failure(status: status))
+      effects += [report(at: index), .mark(id, run, status.description, status.isSuccess ? nil : .error)]
+      return effects + (status.isSuccess ? startWaiting() : [])
+    }
+    let computed = services[index].backoff.next(upFor: now.instant - upSince)
+    let delay = spec.restartDelay ?? computed
+    let pending = ProcessPhase.PendingRestart(
+      attempt: services[index].backoff.attempts, delay: delay, due: now.instant + delay)
+    services[index].process = .failed(run, ProcessPhase.Failure(status: status, restart: pending))
+    let text = "\(status.description) · restart \(pending.attempt) in \(delay.short)"
+    return effects + [
+      report(at: index), .mark(id, run, text, status.isSuccess ? nil : .error),
+      .setTimer(.restart(id), after: delay),
+    ]
+  }
+
+  /// The backoff has passed.
+  mutating func restartDue(_ id: ServiceID) -> [Effect] {
+    guard let index = index(of: id), case .failed(_, let failure) = services[index].process,
+      failure.restart != nil, services[index].isWanted
+    else { return [] }
+    // The build that runs writes the binary and starts it when it is done.
+    if services[index].build.run != nil { return [] }
+    return restart(at: index)
+  }
+
+  mutating func processEnded(_ id: ServiceID, _ run: RunNumber) -> [Effect] {
+    guard let index = index(of: id), services[index].liveRun == run else { return [] }
+    services[index].liveRun = nil
+    guard case .stopping(_, _, _, let next) = services[index].process else { return continueEnding() }
+    return afterStop(next, run, at: index)
+  }
+
+  private mutating func afterStop(_ next: ProcessPhase.AfterStop, _ run: RunNumber, at index: Int) -> [Effect]
+  {
+    if case .start(let run) = next, phase == .running, services[index].isWanted {
+      return launch(max(run, services[index].builtRun), at: index)
+    }
+    services[index].process = .stopped(run)
+    let effects = [report(at: index), .mark(services[index].id, run, "stopped", nil)]
+    if services[index].isLeaving, services[index].build.run == nil { services.remove(at: index) }
+    return effects + continueEnding()
+  }
+
+  /// Starts the services whose dependencies have become ready.
+  private mutating func startWaiting() -> [Effect] {
+    var effects: [Effect] = []
+    for index in services.indices {
+      if case .waiting(let run, _) = services[index].process { effects += launch(run, at: index) }
+    }
+    return effects
+  }
+
+  mutating func crashed(_ id: ServiceID, _ run: RunNumber, _ diagnostic: Diagnostic) -> [Effect] {
+    guard let index = index(of: id) else { return [] }
+    services[index].crash = diagnostic
+    return [.report(.diagnostic(id, run, diagnostic))]
+  }
+
+  mutating func portInUse(_ id: ServiceID, _ run: RunNumber, _ holder: PortHolder) -> [Effect] {
+    guard let index = index(of: id), services[index].process.run == run else { return [] }
+    services[index].portHolder = holder
+    return [.mark(id, run, holder.sentence, .error)]
+      + warn(ConfigurationNotice("\(id): \(holder.sentence)"), isError: true)
+  }
+
+  mutating func holderEnded(_ id: ServiceID, pid: Int32) -> [Effect] {
+    guard let index = index(of: id), services[index].portHolder?.pid == pid else { return [] }
+    services[index].portHolder = nil
+    services[index].isWanted = true
+    return say("pid \(pid) ended; \(id) starts again") + restart(at: index)
+  }
+
+  /// The state of a service as it is told.
+  func report(at index: Int) -> Effect {
+    let service = services[index]
+    var status: ExitStatus?
+    switch service.process {
+    case .exited(_, let ended): status = ended
+    case .failed(_, let failure): status = failure.status
+    case .none, .waiting, .starting, .ready, .running, .stopping, .stopped: break
+    }
+    return .report(
+      .serviceState(
+        service.id, service.process.run ?? 0, service.process.name, pid: service.process.pid,
+        port: service.process.port, status: status))
+  }
+}
+
+extension PortHolder {
+  /// Who holds the port, and the way out.
+  package var sentence: String {
+    if let otherUser {
+      return "port \(port) is held by a process of user \(otherUser) (see: sudo ss -ltnp)"
+    }
+    guard let pid else { return "port \(port) is in use" }
+    let name = command.map { " (\($0))" } ?? ""
+    return "port \(port) is held by pid \(pid)\(name); x in the Build pane ends it"
+  }
+}

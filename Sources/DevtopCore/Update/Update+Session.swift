@@ -1,0 +1,171 @@
+extension AppState {
+  /// Builds and starts everything.
+  mutating func begin() -> [Effect] {
+    var effects: [Effect] = [
+      .report(
+        .sessionStarted(
+          project: configuration.projectName, services: services.map(\.id),
+          configuration: configuration.source.name))
+    ]
+    for warning in configuration.warnings { effects += warn(warning) }
+    for index in services.indices { effects += bringUp(at: index) }
+    return effects
+  }
+
+  /// Builds a service, or starts it where there is nothing to build.
+  private mutating func bringUp(at index: Int) -> [Effect] {
+    services[index].spec.build.isEmpty ? restart(at: index) : startBuild(at: index)
+  }
+
+  // MARK: Configuration
+
+  /// A new valid configuration: what it changes is built, started or stopped anew; the rest goes on.
+  mutating func configurationChanged(_ new: Configuration) -> [Effect] {
+    guard phase == .running, new != configuration else { return [] }
+    configuration = new
+    keys = KeyTable(overrides: new.keys)
+    var effects: [Effect] = [.applyConfiguration(new)]
+    notices.removeAll { $0.text.position != nil }
+    for warning in new.warnings { effects += warn(warning) }
+    for index in services.indices where !new.services.contains(where: { $0.id == services[index].id }) {
+      effects += leave(at: index)
+    }
+    services.removeAll { $0.isLeaving && $0.liveRun == nil && $0.build.run == nil }
+    for spec in new.services {
+      guard let index = index(of: spec.id) else {
+        services.append(ServiceState(spec: spec))
+        effects += bringUp(at: services.count - 1)
+        continue
+      }
+      let old = services[index].spec
+      services[index].spec = spec
+      services[index].isLeaving = false
+      effects += applyChange(from: old, to: spec, at: index)
+    }
+    let order = new.services.map(\.id)
+    services.sort { (order.firstIndex(of: $0.id) ?? .max) < (order.firstIndex(of: $1.id) ?? .max) }
+    if let service = screen.service, self[service] == nil { screen.service = nil }
+    return effects + say("configuration read again: \(new.source.name)")
+  }
+
+  private mutating func applyChange(from old: ServiceSpec, to new: ServiceSpec, at index: Int) -> [Effect] {
+    let environmentChanged =
+      old.directory != new.directory || old.environment != new.environment || old.envFiles != new.envFiles
+    services[index].changes.muted = []
+    if old.build != new.build || (environmentChanged && !new.build.isEmpty) {
+      services[index].changes.pendingNeedsRestart = true
+      return new.build.isEmpty ? restart(at: index) : rebuild(at: index, isClean: false)
+    }
+    guard
+      environmentChanged || old.run != new.run || old.usesTerminal != new.usesTerminal
+        || old.readiness != new.readiness || old.dependsOn != new.dependsOn
+    else { return [] }
+    guard new.run != nil else { return stopProcess(at: index, then: .nothing) }
+    return services[index].isWanted ? restart(at: index) : []
+  }
+
+  private mutating func leave(at index: Int) -> [Effect] {
+    services[index].isLeaving = true
+    services[index].isWanted = false
+    let id = services[index].id
+    var effects: [Effect] = [.cancelTimer(.restart(id)), .cancelTimer(.settle(id))]
+    effects += cancelBuild(at: index) + stopProcess(at: index, then: .nothing)
+    return effects
+  }
+
+  mutating func configurationRejected(_ problems: [ConfigurationNotice]) -> [Effect] {
+    notices.removeAll { $0.isError && $0.text.position != nil }
+    var effects: [Effect] = []
+    for problem in problems.reversed() { effects += warn(problem, isError: true) }
+    return effects + say("the configuration has errors; the last good one stays in force", isError: true)
+  }
+
+  // MARK: Ending
+
+  /// Leaves with a status: stops every service, those that others depend on last.
+  mutating func end(status: Int32, kill: Bool = false) -> [Effect] {
+    if case .ending(let first, let isForced) = phase {
+      guard kill, !isForced else { return [] }
+      phase = .ending(status: first, isForced: true)
+      return killEverything()
+    }
+    phase = .ending(status: status, isForced: kill)
+    var effects: [Effect] = []
+    for index in services.indices {
+      let id = services[index].id
+      effects += [.cancelTimer(.restart(id)), .cancelTimer(.settle(id))]
+      effects += cancelBuild(at: index)
+      if !services[index].spec.cleanup.isEmpty { effects.append(.cleanUp(id)) }
+    }
+    return effects + (kill ? killEverything() : []) + continueEnding()
+  }
+
+  private mutating func killEverything() -> [Effect] {
+    services.indices.flatMap { stopProcess(at: $0, then: .nothing, kill: true) }
+  }
+
+  /// Stops the services that nothing alive depends on; leaves when nothing is left.
+  mutating func continueEnding() -> [Effect] {
+    guard case .ending(let status, _) = phase else { return [] }
+    let alive = services.filter { $0.liveRun != nil }
+    guard !alive.isEmpty || services.contains(where: { $0.build.run != nil }) else {
+      return [.report(.sessionEnded(status: status)), .exit(status)]
+    }
+    var effects: [Effect] = []
+    for index in services.indices where services[index].liveRun != nil {
+      let isNeeded = alive.contains { $0.spec.dependsOn.contains(services[index].id) }
+      if case .stopping = services[index].process { continue }
+      if !isNeeded { effects += stopProcess(at: index, then: .nothing) }
+    }
+    return effects
+  }
+
+  /// Ends the running build of a service without starting another.
+  mutating func cancelBuild(at index: Int) -> [Effect] {
+    services[index].changes.pending = []
+    switch services[index].build {
+    case .idle: return []
+    case .settling:
+      services[index].build = .idle
+      return [.cancelTimer(.settle(services[index].id))]
+    case .running(let run, let since):
+      services[index].build = .cancelling(run, since: since, rebuilds: false)
+      return [.cancelBuild(services[index].id, run)]
+    case .cancelling(let run, let since, _):
+      services[index].build = .cancelling(run, since: since, rebuilds: false)
+      return []
+    }
+  }
+
+  /// SIGTERM, SIGHUP or SIGINT: end, with 128 + the signal's number.
+  mutating func signalled(_ signal: Int32) -> [Effect] {
+    if case .ending = phase { return end(status: 128 + signal, kill: true) }
+    return end(status: 128 + signal)
+  }
+
+  // MARK: Commands of plain and JSON mode
+
+  mutating func perform(_ command: Command) -> [Effect] {
+    switch command {
+    case .build(let id): return onServices(id) { $0.rebuild(at: $1, isClean: false) }
+    case .restart(let id): return onServices(id) { $0.restartByHand(at: $1, kill: false) }
+    case .stop(let id): return onServices(id) { $0.stopByHand(at: $1) }
+    case .start(let id): return onServices(id) { $0.startByHand(at: $1) }
+    case .pause: return setPaused(true)
+    case .resume: return setPaused(false)
+    case .quit: return end(status: 0)
+    case .unknown(let sentence): return [.report(.error(ConfigurationNotice(sentence)))]
+    }
+  }
+
+  private mutating func onServices(
+    _ id: ServiceID?, _ body: (inout AppState, Int) -> [Effect]
+  ) -> [Effect] {
+    guard let id else { return services.indices.flatMap { body(&self, $0) } }
+    guard let index = index(of: id) else {
+      let names = services.map(\.id.name).joined(separator: ", ")
+      return [.report(.error(ConfigurationNotice("there is no service \(id); there is: \(names)")))]
+    }
+    return body(&self, index)
+  }
+}
