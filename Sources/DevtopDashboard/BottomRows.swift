@@ -118,9 +118,10 @@ struct BottomRows {
     let ordered = hints.filter { $0.action == .help } + hints.filter { $0.action != .help }
     for hint in ordered {
       guard let key = hint.keys.first, let word = hint.hint else { continue }
-      var entry = Line(key.name, .key)
-      entry.add(" \(word)  ", .menu)
-      guard line.columns + entry.columns - 2 <= width - 1 else { continue }
+      var entry = Line(line.isEmpty ? "" : "  ", .menu)
+      entry.add(key.name, .key)
+      entry.add(" " + word, .menu)
+      guard line.columns + entry.columns <= width - 1 else { continue }
       line.add(entry)
     }
     canvas.draw(line, column: 1, row: row)

@@ -118,7 +118,7 @@ struct Scene {
           case (true, false): symbols.teeLeft
           case (false, _): symbols.teeRight
           }
-        canvas.symbol(junction, column: divider.column, row: row, .border)
+        canvas.junction(junction, column: divider.column, row: row, .border)
       }
     }
   }

@@ -13,6 +13,8 @@ struct ServiceLabel {
   /// The restart that is due, in its shortest form: `↻3`.
   var restart: String?
 
+  var isFailed: Bool { role == .serviceFailed }
+
   init(_ service: ServiceState, _ symbols: Symbols) {
     switch service.process {
     case .none:

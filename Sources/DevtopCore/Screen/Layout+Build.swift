@@ -62,12 +62,13 @@ extension AppState {
       let shown = services.filter {
         $0.lastBuild != nil && (screen.service == nil || screen.service == $0.id)
       }
-      lines += shown.map { .service($0.id) }
-    } else {
+      lines += shown.map { .service($0.id) }.prefix(max(1, height - 2))
+    } else if buildRows.contains(where: { if case .diagnostic = $0 { true } else { false } }) {
       footer.insert(.summary, at: 0)
     }
-    // The list keeps at least three rows where it has them.
-    footer = Array(footer.prefix(max(0, height - lines.count - min(3, count))))
+    // The list comes first; a long one leaves a little room in a pane that has some.
+    let spare = height - lines.count - count - min(2, selectedBuildDetail.count)
+    footer = Array(footer.prefix(max(spare, height >= 10 ? 3 : height >= 8 ? 1 : 0)))
     lines += rowLines(height: height - lines.count - footer.count)
     return Array((lines + footer).prefix(height))
   }

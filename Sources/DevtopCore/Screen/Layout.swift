@@ -182,7 +182,7 @@ extension Layout {
   private mutating func placeColumns(_ state: AppState) {
     let size = state.screen.size
     let body = size.rows - 1 - bottomRows
-    let left = max(38, min(60, size.columns * 38 / 120))
+    let left = max(44, min(60, size.columns * 44 / 120))
     let isFocused = [.files, .build, .services].contains(state.screen.focus)
     let open = state.wantedBuildLines(atMost: max(8, body / 3), whileGreen: 5)
     let top = 1 + (isFocused ? max(8, open) : max(5, open))

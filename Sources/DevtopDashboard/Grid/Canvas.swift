@@ -1,6 +1,8 @@
 import DevtopCore
 
-/// A grid with a theme: what panes draw on. Whatever lies outside of `clip` is cut.
+/// A grid with a theme: what panes draw on.
+///
+/// Whatever lies outside of `clip` is cut.
 struct Canvas {
   private(set) var grid: Grid
   let styles: StyleSheet
@@ -148,6 +150,13 @@ struct Canvas {
 
   mutating func symbol(_ scalar: Unicode.Scalar, column: Int, row: Int, _ role: Theme.Token) {
     put(scalar, column: column, row: row, style: styles[role])
+  }
+
+  /// Joins a divider to the rule that it meets; text in its place stays.
+  mutating func junction(_ scalar: Unicode.Scalar, column: Int, row: Int, _ role: Theme.Token) {
+    guard let cell = grid[column, row], let present = grid.singleScalar(of: cell) else { return }
+    let rules = [symbols.horizontal, symbols.focusedHorizontal, symbols.vertical].map(\.value)
+    if rules.contains(present) { symbol(scalar, column: column, row: row, role) }
   }
 
   /// Blanks a rectangle in the style of a role.

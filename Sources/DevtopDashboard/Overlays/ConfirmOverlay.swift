@@ -10,9 +10,9 @@ struct ConfirmOverlay {
     var answers = Line("y", .key)
     answers.add(" or ")
     answers.add("Enter", .key)
-    answers.add(" yes    ")
+    answers.add(": yes    ")
     answers.add("any other key", .key)
-    answers.add(" no")
+    answers.add(": no")
     lines += [Line(""), answers]
     let columns = lines.map(\.columns).max() ?? 0
     let box = Box(columns: columns, rows: lines.count, on: scene.size)

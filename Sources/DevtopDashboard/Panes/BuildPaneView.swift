@@ -44,8 +44,8 @@ struct BuildPaneView {
     case .cancelling(let run, _, _): line.add("cancelling \(service.id.name) #\(run)", .buildRunning)
     }
     let command = service.spec.build.map(\.command.description).joined(separator: " && ")
-    if !command.isEmpty, frame.columns >= 70 { line.add(" \(symbols.dot) \(command)", .dim) }
     if service.isRed { line.add(serving(service)) }
+    if !command.isEmpty, frame.columns >= 70 { line.add(" \(symbols.dot) \(command)", .dim) }
     return line
   }
 
@@ -120,7 +120,7 @@ struct BuildPaneView {
     line.add(location, .location)
     line.add(String(repeating: " ", count: max(0, width - DisplayWidth.columns(of: location)) + 2))
     line.add(diagnostic.message)
-    if state.services.count > 1, state.screen.service == nil { line.add("  \(id.name)", .dim) }
+    if list.contains(where: { $0.service != nil && $0.service != id }) { line.add("  \(id.name)", .dim) }
     if let tool = diagnostic.tool { line.add("  (\(tool))", .dim) }
     return line
   }

@@ -60,7 +60,7 @@ struct FilesPane {
     let outcomeColumns = max(12, min(24, (frame.columns - 11) / 2))
     let outcomeStart = max(pathStart, end - outcomeColumns)
     var path = entry.path
-    if entry.count > 1 { path += " (\(entry.count)\u{D7})" }
+    if entry.count > 1 { path += " (\(entry.count)\(symbols.times))" }
     let room = outcomeStart - pathStart - 1
     canvas.draw(
       scene.symbols.tail(of: path, columns: room), isQuiet ? .dim : .text, column: pathStart, row: row,

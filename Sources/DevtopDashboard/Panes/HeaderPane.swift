@@ -1,6 +1,6 @@
 import DevtopCore
 
-/// The first row: is my last save live?
+/// The first row, which says whether the last save is live.
 struct HeaderPane {
   let scene: Scene
 
@@ -8,11 +8,14 @@ struct HeaderPane {
   private var symbols: Symbols { scene.symbols }
 
   /// How much a service tells, from all to its sign and name.
-  private enum Detail: Int, CaseIterable {
+  private enum Detail: Int, CaseIterable, Comparable {
     case full
     case withoutTimes
     case short
+    case withoutPorts
     case names
+
+    static func < (left: Detail, right: Detail) -> Bool { left.rawValue < right.rawValue }
   }
 
   func draw(on canvas: inout Canvas) {
@@ -22,9 +25,12 @@ struct HeaderPane {
     let end = columns - 1
     let badgeStart = max(0, end - badge.columns)
     var line = Line()
-    for detail in Detail.allCases {
-      line = left(detail, room: badgeStart - 2)
-      if line.columns <= badgeStart - 2 { break }
+    // What works says less before what failed does.
+    search: for failed in Detail.allCases {
+      for detail in Detail.allCases where detail >= failed {
+        line = left(detail, failed: failed, room: badgeStart - 2)
+        if line.columns <= badgeStart - 2 { break search }
+      }
     }
     canvas.draw(line, column: 0, row: 0, limit: max(0, badgeStart - 1))
     canvas.draw(badge, column: badgeStart, row: 0, limit: columns)
@@ -36,7 +42,7 @@ struct HeaderPane {
     let errors = state.services.filter(\.isRed).reduce(0) { $0 + ($1.lastBuild?.errors ?? 0) }
     if state.services.contains(where: \.isRed) {
       canvas.draw("\(symbols.failed)\(errors)E", .buildError, column: 0, row: 0)
-    } else if let failed = state.services.first(where: { ServiceLabel($0, symbols).role == .serviceFailed }) {
+    } else if let failed = state.services.first(where: { ServiceLabel($0, symbols).isFailed }) {
       canvas.draw("\(symbols.failed)\(failed.id.name)", .serviceFailed, column: 0, row: 0)
     } else {
       canvas.draw(
@@ -46,14 +52,17 @@ struct HeaderPane {
 
   // MARK: Left
 
-  private func left(_ detail: Detail, room: Int) -> Line {
+  private func left(_ detail: Detail, failed: Detail, room: Int) -> Line {
     var line = Line(" ", .header)
     if detail == .full { line.add("devtop  ", .header) }
     line.add(state.configuration.projectName, .title)
-    // Failed ones first to stay when not all fit.
-    for service in state.services {
+    var pieces: [(label: ServiceLabel, service: ServiceState)] = []
+    for service in state.services { pieces.append((ServiceLabel(service, symbols), service)) }
+    // Where not all fit, those that failed are seen.
+    if detail == .names { pieces = pieces.filter(\.label.isFailed) + pieces.filter { !$0.label.isFailed } }
+    for piece in pieces {
       line.add(detail == .full ? "   " : "  ", .header)
-      line.add(piece(of: service, detail))
+      line.add(text(of: piece.service, piece.label, piece.label.isFailed ? failed : detail))
     }
     if detail == .full, let address {
       var withAddress = line
@@ -64,19 +73,18 @@ struct HeaderPane {
     return line
   }
 
-  private func piece(of service: ServiceState, _ detail: Detail) -> Line {
-    let label = ServiceLabel(service, symbols)
+  private func text(of service: ServiceState, _ label: ServiceLabel, _ detail: Detail) -> Line {
     var line = Line(label.sign + " ", label.role)
     line.add(service.id.name, .header)
     if detail == .names {
-      if label.role == .serviceFailed { line.add(" " + label.word, label.role) }
+      if label.isFailed { line.add(" " + label.word, label.role) }
       return line
     }
-    if let port = service.process.port { line.add(" :\(port)", .header) }
+    if let port = service.process.port, detail != .withoutPorts { line.add(" :\(port)", .header) }
     line.add(" " + label.word, label.role)
-    if let restart = label.restart, detail != .full {
+    if let restart = label.restart, detail > .withoutTimes {
       line.add(" " + restart, label.role)
-    } else if let next = label.next, detail != .short {
+    } else if let next = label.next, detail <= .withoutTimes {
       line.add(" \(symbols.dot) " + next, label.role)
     }
     if detail == .full, let since = label.since { line.add(" " + scene.wording.minute(since), .dim) }
@@ -107,10 +115,12 @@ struct HeaderPane {
     return line
   }
 
+  private var isNarrow: Bool { scene.size.columns < 60 }
+
   private var buildBadge: Line {
     let building = state.services.first { $0.build.run != nil }
     let red = state.services.filter(\.isRed)
-    var line = Line("BUILD ", .header)
+    var line = Line(isNarrow ? "" : "BUILD ", .header)
     if let building, let run = building.build.run {
       let isCancelling = if case .cancelling = building.build { true } else { false }
       line.add(isCancelling ? "cancelling #\(run)" : "building #\(run)", .buildRunning)
@@ -127,7 +137,8 @@ struct HeaderPane {
         line.add(status?.description ?? "failed", .buildError)
       }
       if warnings > 0 { line.add(" \(warnings)W", .buildWarning) }
-      line.add(" \(Wording.duration(first.duration)) #\(first.run)", .header)
+      if !isNarrow { line.add(" " + Wording.duration(first.duration), .header) }
+      line.add(" #\(first.run)", .header)
       return line
     }
     guard let service = state.buildService, let last = service.lastBuild else {
@@ -139,7 +150,8 @@ struct HeaderPane {
     }
     line.add(symbols.ok + " ", .buildOK)
     if last.warnings > 0 { line.add("\(last.warnings)W ", .buildWarning) }
-    line.add("\(Wording.duration(last.duration)) #\(last.run)", .header)
+    if !isNarrow { line.add(Wording.duration(last.duration) + " ", .header) }
+    line.add("#\(last.run)", .header)
     line.add(liveness(of: service), .buildOK)
     return line
   }

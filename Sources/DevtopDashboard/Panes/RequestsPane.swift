@@ -62,14 +62,15 @@ struct RequestsPane {
     }
     let roles: [Theme.Token] = [.dim, .http2xx, .http3xx, .http4xx, .http5xx]
     let answers = stats.classes.reduce(0, +)
-    for (index, count) in stats.classes.enumerated().prefix(roles.count) where count > 0 {
+    for (index, count) in stats.classes.enumerated().prefix(roles.count)
+    where count > 0 && (frame.columns >= 100 || index >= 3) {
       line.add("  \(index + 1)xx \(Wording.percent(count, of: answers))%", roles[index])
     }
     return line
   }
 
   private var titleRight: Line {
-    stats.total > 0 ? Line(Wording.count(stats.total, "request"), .dim) : Line()
+    stats.total > 0 && frame.columns >= 100 ? Line(Wording.count(stats.total, "request"), .dim) : Line()
   }
 
   // MARK: Rows
