@@ -1,0 +1,91 @@
+/// A line of the Build pane below its title.
+package enum BuildLine: Equatable, Sendable {
+  /// A row that can be selected: an index into `AppState.buildRows`.
+  case row(Int)
+  /// A further line of the selected diagnostic: a code frame or a note.
+  case detail(Int, line: Int)
+  /// The last build of a service.
+  case service(ServiceID)
+  /// What is new and fixed since the build before.
+  case summary
+  /// The last builds with their durations.
+  case history
+  /// From the save to readiness.
+  case waterfall
+  /// A line of the build's output as it was printed, from the top.
+  case raw(Int)
+}
+
+extension AppState {
+  /// The service that Build's title, history and waterfall are about: the one in focus, else the first that is
+  /// red, else one that is being built, else one with something to say, else the one that was built last.
+  package var buildService: ServiceState? {
+    if let focused = screen.service { return self[focused] }
+    if let red = services.first(where: \.isRed) { return red }
+    if let building = services.first(where: { $0.build != .idle }) { return building }
+    if let noisy = services.first(where: { !$0.diagnostics.isEmpty || $0.crash != nil }) { return noisy }
+    return services.filter { $0.lastBuild != nil }.max {
+      ($0.lastBuild?.started.milliseconds ?? 0) < ($1.lastBuild?.started.milliseconds ?? 0)
+    } ?? services.first
+  }
+
+  var hasRequests: Bool { requests.total > 0 || !requests.recent.isEmpty }
+
+  /// Lines that Build wants below its title, of which `whileGreen` even when there is nothing to act on.
+  func wantedBuildLines(atMost limit: Int, whileGreen green: Int) -> Int {
+    let rows = buildRows
+    let isQuiet = rows.allSatisfy { if case .notice(let notice) = $0 { !notice.isError } else { false } }
+    if isQuiet, !services.contains(where: \.isRed), screen.focus != .build, !screen.build.showsRawOutput {
+      // A warning of the configuration gets a line, not the pane.
+      return min(limit, max(green, rows.isEmpty ? 0 : 1))
+    }
+    if screen.build.showsRawOutput { return limit }
+    let wanted = rows.count + min(4, selectedBuildDetail.count) + 3
+    return min(limit, max(3, wanted, green))
+  }
+
+  /// Further lines of the selected diagnostic.
+  private var selectedBuildDetail: [String] {
+    let rows = buildRows
+    let selected = max(0, min(rows.count - 1, screen.build.cursor.selected))
+    return rows.indices.contains(selected) ? rows[selected].diagnostic?.detail ?? [] : []
+  }
+
+  /// The lines of a Build pane that has this many below its title.
+  func buildLines(height: Int) -> [BuildLine] {
+    guard height > 0 else { return [] }
+    if screen.build.showsRawOutput { return (0..<height).map(BuildLine.raw) }
+    let count = buildRows.count
+    var lines: [BuildLine] = []
+    var footer: [BuildLine] = [.history, .waterfall]
+    if count == 0 {
+      let shown = services.filter {
+        $0.lastBuild != nil && (screen.service == nil || screen.service == $0.id)
+      }
+      lines += shown.map { .service($0.id) }.prefix(max(1, height - 2))
+    } else if buildRows.contains(where: { if case .diagnostic = $0 { true } else { false } }) {
+      footer.insert(.summary, at: 0)
+    }
+    // The list comes first; a long one leaves a little room in a pane that has some.
+    let spare = height - lines.count - count - min(2, selectedBuildDetail.count)
+    footer = Array(footer.prefix(max(spare, height >= 10 ? 3 : height >= 8 ? 1 : 0)))
+    lines += rowLines(height: height - lines.count - footer.count)
+    return Array((lines + footer).prefix(height))
+  }
+
+  private func rowLines(height: Int) -> [BuildLine] {
+    let count = buildRows.count
+    guard height > 0, count > 0 else { return [] }
+    let cursor = screen.build.cursor
+    let selected = max(0, min(count - 1, cursor.selected))
+    let details = min(selectedBuildDetail.count, max(0, height - min(count, max(1, (height + 1) / 2))))
+    let visible = min(count, height - details)
+    let first = max(0, min(max(min(cursor.top, selected), selected - visible + 1), count - visible))
+    var lines: [BuildLine] = []
+    for index in first..<first + visible {
+      lines.append(.row(index))
+      if index == selected { lines += (0..<details).map { .detail(index, line: $0) } }
+    }
+    return lines
+  }
+}

@@ -1,0 +1,129 @@
+import DevtopCore
+
+/// The rows below the panes: prompt or message, and the keys of the focused pane.
+struct BottomRows {
+  let scene: Scene
+
+  private var state: AppState { scene.state }
+  private var symbols: Symbols { scene.symbols }
+
+  func draw(on canvas: inout Canvas) {
+    let last = scene.size.rows - 1
+    let width = scene.size.columns
+    guard scene.layout.bottomRows > 0 else { return }
+    let hasStatusRow = scene.layout.bottomRows > 1
+    if let prompt = state.screen.prompt {
+      drawPrompt(prompt, row: hasStatusRow ? last - 1 : last, on: &canvas)
+      if hasStatusRow {
+        if prompt.error == nil { drawHints(row: last, on: &canvas) }
+        drawError(of: prompt, row: last, on: &canvas)
+      }
+      return
+    }
+    if hasStatusRow { drawStatus(row: last - 1, on: &canvas) }
+    if !hasStatusRow, let message = state.screen.message {
+      canvas.draw(message.text, message.isError ? .buildError : .status, column: 1, row: last, limit: width)
+    } else {
+      drawHints(row: last, on: &canvas)
+    }
+  }
+
+  // MARK: Prompt
+
+  private func label(of prompt: Prompt) -> String {
+    switch prompt.purpose {
+    case .filter: "filter\(symbols.prompt) "
+    case .search: "search\(symbols.prompt) "
+    }
+  }
+
+  private func drawPrompt(_ prompt: Prompt, row: Int, on canvas: inout Canvas) {
+    let width = scene.size.columns
+    canvas.fill(Layout.Frame(column: 0, row: row, columns: width, rows: 1), .prompt)
+    let right = promptState(prompt)
+    let start = canvas.draw(label(of: prompt), .prompt, column: 1, row: row)
+    let rightStart = width - 1 - right.columns
+    let showsRight = rightStart - start >= max(20, min(width / 2, textColumns(of: prompt) + 2))
+    let limit = showsRight ? rightStart - 1 : width
+    EditorLine(editor: prompt.editor).draw(on: &canvas, column: start, row: row, limit: limit, .prompt)
+    if showsRight { canvas.draw(right, column: rightStart, row: row) }
+  }
+
+  private func textColumns(of prompt: Prompt) -> Int { DisplayWidth.columns(of: prompt.editor.text) }
+
+  private func promptState(_ prompt: Prompt) -> Line {
+    var line = Line()
+    switch prompt.purpose {
+    case .filter:
+      let counts = state.screen.logs.counts
+      if let error = prompt.error {
+        line.add("\(symbols.failed) column \(error.column)", .buildError)
+      } else {
+        line.add("\(symbols.ok) \(counts.matched) of \(counts.total)", .buildOK)
+      }
+      line.add(
+        " \(symbols.dot) Enter keep \(symbols.dot) Esc revert \(symbols.dot) \(symbols.up) history", .dim)
+    case .search:
+      if let error = prompt.error { line.add("\(symbols.failed) \(error.message)", .buildError) }
+      line.add(" Enter find \(symbols.dot) Esc back \(symbols.dot) \(symbols.up) history", .dim)
+    }
+    return line
+  }
+
+  /// What is wrong, with a pointer below the column.
+  private func drawError(of prompt: Prompt, row: Int, on canvas: inout Canvas) {
+    guard let error = prompt.error else { return }
+    let before = String(prompt.editor.characters.prefix(max(0, error.column - 1)))
+    let column = 1 + DisplayWidth.columns(of: label(of: prompt)) + DisplayWidth.columns(of: before)
+    let text = "\(symbols.column) \(error.message)"
+    let room = scene.size.columns - column
+    if DisplayWidth.columns(of: text) <= room {
+      canvas.draw(text, .buildError, column: column, row: row)
+    } else {
+      canvas.draw("column \(error.column): \(error.message)", .buildError, column: 1, row: row)
+    }
+  }
+
+  // MARK: Status and keys
+
+  private func drawStatus(row: Int, on canvas: inout Canvas) {
+    let width = scene.size.columns
+    var left = Line()
+    if let message = state.screen.message {
+      left.add(message.text, message.isError ? .buildError : .status)
+    } else if !state.screen.logs.search.isEmpty {
+      left.add("search: ", .dim)
+      left.add(state.screen.logs.search, .match)
+      for (action, word) in [(Action.nextMatch, "next"), (.previousMatch, "previous")] {
+        if let key = scene.keys.keyName(for: action) { left.add(" \(symbols.dot) \(key) \(word)", .dim) }
+      }
+    }
+    let start = canvas.draw(left, column: 1, row: row, limit: width)
+    var right = Line()
+    if let summary = state.watch.summary, width >= 100 {
+      right.add(
+        "\(Wording.count(summary.files, "file")) in \(Wording.count(summary.directories, "directory", "directories")) (\(summary.backend))  ",
+        .dim)
+    }
+    right.add(state.configuration.source.name + "  ", .dim)
+    right.add(state.configuration.root, .dim)
+    canvas.draw(right, endingAt: width - 1, row: row, notBefore: start + 2)
+  }
+
+  private func drawHints(row: Int, on canvas: inout Canvas) {
+    let width = scene.size.columns
+    var line = Line()
+    let hints = scene.keys.hints(for: state.screen.focus)
+    // Help comes first: it leads to everything else.
+    let ordered = hints.filter { $0.action == .help } + hints.filter { $0.action != .help }
+    for hint in ordered {
+      guard let key = hint.keys.first, let word = hint.hint else { continue }
+      var entry = Line(line.isEmpty ? "" : "  ", .menu)
+      entry.add(key.name, .key)
+      entry.add(" " + word, .menu)
+      guard line.columns + entry.columns <= width - 1 else { continue }
+      line.add(entry)
+    }
+    canvas.draw(line, column: 1, row: row)
+  }
+}

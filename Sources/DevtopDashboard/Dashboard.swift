@@ -1,0 +1,27 @@
+package import DevtopCore
+
+/// What the caller must know to fetch what a frame shows.
+package enum Dashboard {
+  /// How many rows of the filtered log the next frame shows, which end at `state.screen.logs.bottom`.
+  package static func logRowsNeeded(_ state: AppState) -> Int { Layout(state).contentHeight(of: .logs) }
+
+  /// How many of the last lines of `buildService`'s build output the next frame shows; 0 where they are not.
+  package static func buildOutputRowsNeeded(_ state: AppState) -> Int {
+    state.screen.build.showsRawOutput ? Layout(state).buildLines.count : 0
+  }
+}
+
+/// The whole screen of a state: pure, so that a test needs no terminal.
+///
+/// Right at every size, down to nothing at all; what does not fit is left out, least important first.
+package func draw(
+  _ state: AppState, _ logs: LogWindow, _ theme: Theme, options: DrawOptions = DrawOptions()
+) -> Grid {
+  let symbols = options.usesASCII ? Symbols.ascii : .wide
+  var canvas = Canvas(size: state.screen.size, theme: theme, symbols: symbols)
+  let scene = Scene(
+    state: state, layout: Layout(state), logs: logs, symbols: symbols,
+    wording: Wording(utcOffsetInSeconds: options.utcOffsetInSeconds))
+  scene.draw(on: &canvas)
+  return canvas.grid
+}

@@ -1,0 +1,46 @@
+import DevtopCore
+
+/// A question with yes and no.
+struct ConfirmOverlay {
+  let scene: Scene
+  let question: Confirmation
+
+  func draw(on canvas: inout Canvas) {
+    var lines = text.flatMap { Line($0).wrapped(columns: max(10, min(64, scene.size.columns - 6))) }
+    var answers = Line("y", .key)
+    answers.add(" or ")
+    answers.add("Enter", .key)
+    answers.add(": yes    ")
+    answers.add("any other key", .key)
+    answers.add(": no")
+    lines += [Line(""), answers]
+    let columns = lines.map(\.columns).max() ?? 0
+    let box = Box(columns: columns, rows: lines.count, on: scene.size)
+    box.draw(title: title, on: &canvas)
+    box.draw(lines, scroll: 0, on: &canvas)
+  }
+
+  private var title: String {
+    switch question {
+    case .quit: "Quit?"
+    case .kill: "Kill?"
+    case .endHolder: "End the other process?"
+    }
+  }
+
+  private var text: [String] {
+    switch question {
+    case .quit:
+      let up = scene.state.services.filter { $0.process.isUp }.map(\.id.name)
+      let what =
+        up.isEmpty ? "no service runs" : up.joined(separator: ", ") + (up.count == 1 ? " runs" : " run")
+      return ["\(what); quitting stops what runs, in order."]
+    case .kill(let id): return ["SIGKILL \(id.name) and all its processes? Nothing is saved by them."]
+    case .endHolder(let holder, let service):
+      return [
+        scene.wording.sentence(about: holder) + ".",
+        "End that process and start \(service.name)?",
+      ]
+    }
+  }
+}

@@ -1,0 +1,232 @@
+import DevtopCore
+import DevtopLogs
+
+/// What the compilers said; one line while green.
+struct BuildPaneView {
+  let scene: Scene
+  let frame: Layout.Frame
+
+  private var state: AppState { scene.state }
+  private var symbols: Symbols { scene.symbols }
+
+  func draw(on canvas: inout Canvas) {
+    let list = state.buildRows
+    scene.drawTitle(of: .build, in: frame, titleLeft, right: titleRight(list), on: &canvas)
+    let service = state.buildService
+    for (offset, line) in scene.layout.buildLines.enumerated() {
+      let row = frame.row + 1 + offset
+      switch line {
+      case .row(let index): drawRow(index, of: list, row: row, on: &canvas)
+      case .detail(let index, let line): drawDetail(index, line: line, of: list, row: row, on: &canvas)
+      case .service(let id): drawService(id, row: row, on: &canvas)
+      case .summary: drawSummary(of: service, row: row, on: &canvas)
+      case .history: drawHistory(of: service, row: row, on: &canvas)
+      case .waterfall: drawWaterfall(of: service, row: row, on: &canvas)
+      case .raw(let index): drawRaw(index, row: row, on: &canvas)
+      }
+    }
+  }
+
+  private var left: Int { frame.column + 1 }
+  private var limit: Int { frame.column + frame.columns }
+
+  // MARK: Title
+
+  private var titleLeft: Line {
+    guard let service = state.buildService else { return Line() }
+    var line = Line()
+    switch service.build {
+    case .idle: line.add(finished(service))
+    case .settling: line.add("\(service.id.name) waits for the end of a burst of changes", .buildRunning)
+    case .running(let run, let since):
+      line.add("building \(service.id.name) #\(run)", .buildRunning)
+      line.add(" since \(scene.wording.second(since.wall))", .dim)
+    case .cancelling(let run, _, _): line.add("cancelling \(service.id.name) #\(run)", .buildRunning)
+    }
+    let command = service.spec.build.map(\.command.description).joined(separator: " && ")
+    if service.isRed { line.add(serving(service)) }
+    if !command.isEmpty, frame.columns >= 70 { line.add(" \(symbols.dot) \(command)", .dim) }
+    return line
+  }
+
+  private func finished(_ service: ServiceState) -> Line {
+    guard let last = service.lastBuild else {
+      return Line(
+        service.spec.build.isEmpty ? "\(service.id.name) needs none" : "\(service.id.name) not yet", .dim)
+    }
+    var line = Line()
+    let name = "\(service.id.name) #\(last.run)"
+    switch last.result {
+    case .succeeded: line.add("\(symbols.ok) \(name)", .buildOK)
+    case .failed(let status, let reason):
+      line.add("\(symbols.failed) \(name)", .buildError)
+      if last.errors == 0 { line.add(" \(reason ?? status?.description ?? "failed")", .buildError) }
+    case .cancelled: line.add("\(name) cancelled", .buildWarning)
+    }
+    if last.errors > 0 { line.add(" \(last.errors)E", .buildError) }
+    if last.warnings > 0 { line.add(" \(last.warnings)W", .buildWarning) }
+    line.add(" \(symbols.dot) \(Wording.duration(last.duration))", .dim)
+    if last.keptProcess { line.add(" \(symbols.dot) unchanged binary, not restarted", .dim) }
+    guard frame.rows == 1, last.result == .succeeded else { return line }
+    for other in state.services where other.id != service.id {
+      guard let record = other.lastBuild, record.result == .succeeded else { continue }
+      line.add("  \(symbols.ok) \(other.id.name) #\(record.run)", .buildOK)
+    }
+    return line
+  }
+
+  private func serving(_ service: ServiceState) -> Line {
+    guard service.process.isUp, let run = service.process.run else { return Line() }
+    let port = service.process.port.map { " :\($0)" } ?? ""
+    return Line(" \(symbols.dot) #\(run) still serving\(port)", .serviceReady)
+  }
+
+  private func titleRight(_ list: [BuildRow]) -> Line {
+    if state.screen.build.showsRawOutput { return Line("raw output \(symbols.dot) O closes", .dim) }
+    guard !list.isEmpty else { return Line() }
+    return Line("\(min(list.count, state.screen.build.cursor.selected + 1))/\(list.count)", .dim)
+  }
+
+  // MARK: Rows
+
+  private func drawRow(_ index: Int, of list: [BuildRow], row: Int, on canvas: inout Canvas) {
+    guard list.indices.contains(index) else { return }
+    let line: Line
+    switch list[index] {
+    case .portHeld(let id, let holder): line = self.line(about: holder, of: id)
+    case .crash(let id, let diagnostic): line = self.line(about: diagnostic, of: id, in: list, isCrash: true)
+    case .diagnostic(let id, let diagnostic): line = self.line(about: diagnostic, of: id, in: list)
+    case .notice(let notice): line = self.line(about: notice)
+    }
+    canvas.draw(line, column: left, row: row, limit: limit)
+    guard index == max(0, min(list.count - 1, state.screen.build.cursor.selected)) else { return }
+    canvas.symbol(symbols.bar, column: frame.column, row: row, .cursor)
+    if state.screen.focus == .build { canvas.overlay(.selection, columns: frame.column..<limit, row: row) }
+  }
+
+  private func line(
+    about diagnostic: Diagnostic, of id: ServiceID, in list: [BuildRow], isCrash: Bool = false
+  ) -> Line {
+    var line: Line
+    switch diagnostic.severity {
+    case _ where isCrash: line = Line("crash ", .buildError)
+    case .error: line = Line("E ", .buildError)
+    case .warning: line = Line("W ", .buildWarning)
+    case .note: line = Line("N ", .dim)
+    }
+    let locations = list.map { DisplayWidth.columns(of: $0.diagnostic?.location ?? "") }.max() ?? 0
+    let width = min(locations, max(12, frame.columns / 3))
+    let location = symbols.tail(of: diagnostic.location, columns: width)
+    line.add(location, .location)
+    line.add(String(repeating: " ", count: max(0, width - DisplayWidth.columns(of: location)) + 2))
+    line.add(diagnostic.message)
+    if list.contains(where: { $0.service != nil && $0.service != id }) { line.add("  \(id.name)", .dim) }
+    if let tool = diagnostic.tool { line.add("  (\(tool))", .dim) }
+    return line
+  }
+
+  private func drawDetail(_ index: Int, line: Int, of list: [BuildRow], row: Int, on canvas: inout Canvas) {
+    guard list.indices.contains(index), let detail = list[index].diagnostic?.detail,
+      detail.indices.contains(line)
+    else { return }
+    // A code frame lines up by its tabs.
+    let text = detail[line].map { $0 == "\t" ? "    " : String($0) }.joined()
+    canvas.draw(text, .dim, column: left + 4, row: row, limit: limit)
+  }
+
+  private func line(about holder: PortHolder, of id: ServiceID) -> Line {
+    var line = Line("\(symbols.failed) \(id.name): ", .buildError)
+    line.add(scene.wording.sentence(about: holder))
+    if holder.pid != nil, holder.otherUser == nil, let key = scene.keys.keyName(for: .stop) {
+      line.add(" \(symbols.dot) \(key) ends it", .key)
+    }
+    return line
+  }
+
+  private func line(about notice: Notice) -> Line {
+    var line = Line(notice.isError ? "error   " : "warning ", notice.isError ? .buildError : .buildWarning)
+    if let position = notice.text.position { line.add("\(position.description)  ", .location) }
+    line.add(notice.text.message)
+    return line
+  }
+
+  private func drawService(_ id: ServiceID, row: Int, on canvas: inout Canvas) {
+    guard let service = state[id], let last = service.lastBuild else { return }
+    var line = finished(service)
+    line.add(" \(symbols.dot) \(scene.wording.second(last.started))", .dim)
+    if !last.causes.isEmpty { line.add(" \(symbols.dot) \(last.causes.joined(separator: ", "))", .dim) }
+    canvas.draw(line, column: left, row: row, limit: limit)
+  }
+
+  private func drawSummary(of service: ServiceState?, row: Int, on canvas: inout Canvas) {
+    var parts: [String] = []
+    if let last = service?.lastBuild, let service {
+      let before = service.history.dropFirst().first.map { " since #\($0.run)" } ?? ""
+      parts.append("\(last.newDiagnostics) new \(symbols.dot) \(last.fixedDiagnostics) fixed\(before)")
+    }
+    for (action, text) in [(Action.rawOutput, "raw output"), (.edit, "edit"), (.dismiss, "dismiss")] {
+      if let key = scene.keys.keyName(for: action) { parts.append("\(key) \(text)") }
+    }
+    let text = parts.joined(separator: " \(symbols.dot) ")
+    canvas.draw("\(symbols.rule) \(text) \(symbols.rule)", .dim, column: left, row: row, limit: limit)
+  }
+
+  private func drawHistory(of service: ServiceState?, row: Int, on canvas: inout Canvas) {
+    guard let service, !service.history.isEmpty else { return }
+    let room = limit - left - 12
+    var line = Line()
+    var shown = 0
+    for record in service.history {
+      let entry = Self.entry(record, symbols)
+      guard line.columns + entry.columns + 2 <= room else { break }
+      line.add(entry)
+      line.add("  ")
+      shown += 1
+    }
+    let durations = service.history.prefix(max(shown, 8)).reversed().map { Int($0.duration.inMilliseconds) }
+    line.add(" " + Wording.sparkline(durations, limit: 8, symbols.levels), .graphMid)
+    canvas.draw(line, column: left, row: row, limit: limit)
+  }
+
+  private static func entry(_ record: BuildRecord, _ symbols: Symbols) -> Line {
+    var line = Line("#\(record.run) ", .dim)
+    let time = Wording.duration(record.duration)
+    switch record.result {
+    case .succeeded: line.add("\(symbols.ok)\(time)", .buildOK)
+    case .failed: line.add("\(symbols.failed)\(time)", .buildError)
+    case .cancelled: line.add("cancelled", .dim)
+    }
+    return line
+  }
+
+  private func drawWaterfall(of service: ServiceState?, row: Int, on canvas: inout Canvas) {
+    guard let last = service?.lastBuild else { return }
+    var line = Line("#\(last.run) ", .dim)
+    let steps: [(name: String, duration: Duration?)] = [
+      ("save\(symbols.arrow)detect", last.detection), ("build", last.duration), ("start", last.start),
+      ("ready", last.readiness),
+    ]
+    for step in steps {
+      line.add("\(step.name) ", .dim)
+      line.add(step.duration.map(Wording.duration) ?? symbols.none)
+      line.add("  ")
+    }
+    if let start = last.start, let readiness = last.readiness {
+      let sum = (last.detection ?? .zero) + last.duration + start + readiness
+      line.add("= \(Wording.duration(sum))", .buildOK)
+    }
+    canvas.draw(line, column: left, row: row, limit: limit)
+  }
+
+  private func drawRaw(_ index: Int, row: Int, on canvas: inout Canvas) {
+    let lines = scene.logs.buildOutput.suffix(scene.layout.buildLines.count)
+    guard index < lines.count else {
+      if index == 0 { canvas.draw("the build printed nothing", .dim, column: left, row: row) }
+      return
+    }
+    var line = Line()
+    let text = lines[lines.startIndex + index].text(columns: frame.columns)
+    for span in text.spans { line.add(span.text, style: .own(span.style)) }
+    canvas.draw(line, column: left, row: row, limit: limit)
+  }
+}

@@ -1,0 +1,176 @@
+import DevtopCore
+import DevtopLogs
+
+/// The merged log of all services, or of one.
+struct LogsPane {
+  let scene: Scene
+  let frame: Layout.Frame
+
+  private var state: AppState { scene.state }
+  private var pane: LogPane { scene.state.screen.logs }
+  private var symbols: Symbols { scene.symbols }
+
+  func draw(on canvas: inout Canvas) {
+    scene.drawTitle(of: .logs, in: frame, titleLeft, right: titleRight, on: &canvas)
+    let height = frame.rows - 1
+    guard height > 0 else { return }
+    guard !scene.logs.rows.isEmpty else { return drawEmpty(on: &canvas) }
+    let columns = LogColumns(state: state, frame: frame)
+    var row = frame.row + 1
+    for (entry, lines) in visibleRows(height: height, columns) {
+      draw(entry, lines, row: row, columns, on: &canvas)
+      row += lines.count
+    }
+  }
+
+  // MARK: Title
+
+  private var titleLeft: Line {
+    var line = Line("[\(state.screen.service?.name ?? "all")]", .text)
+    if !pane.filter.isEmpty {
+      line.add(" ")
+      line.add(pane.filter, pane.filtersEnabled ? .prompt : .dim)
+      if !pane.filtersEnabled { line.add(" (off)", .dim) }
+    }
+    let counts = pane.counts
+    line.add("  ")
+    line.add(
+      counts.matched == counts.total ? "\(counts.total)" : "\(counts.matched) of \(counts.total)", .dim)
+    if !counts.isComplete { line.add(" (matching)", .dim) }
+    if counts.dropped > 0 { line.add(" \(symbols.dot) \(counts.dropped) dropped", .buildWarning) }
+    return line
+  }
+
+  private var titleRight: Line {
+    if pane.follows { return Line("FOLLOW", .buildOK) }
+    if pane.newLines > 0 { return Line("\(pane.newLines) new", .logNew) }
+    return Line("paused", .dim)
+  }
+
+  private func drawEmpty(on canvas: inout Canvas) {
+    let text: String
+    if !pane.filter.isEmpty, pane.filtersEnabled, pane.counts.total > 0 {
+      let edit = scene.keys.keyName(for: .filter) ?? ":"
+      let toggle = scene.keys.keyName(for: .toggleFilters) ?? ":"
+      text = "no line matches \(pane.filter) \(symbols.dot) \(edit) edits it, \(toggle) switches it off"
+    } else {
+      text = "no lines yet"
+    }
+    canvas.draw(text, .dim, column: frame.column + 1, row: frame.row + 1)
+  }
+
+  // MARK: Rows
+
+  /// The newest rows that fit, each with its lines; the selected one is among them.
+  private func visibleRows(height: Int, _ columns: LogColumns) -> [(LogRow, [Line])] {
+    let rows = scene.logs.rows.suffix(height)
+    let all = rows.map { ($0, lines(of: $0, columns, height: height)) }
+    guard pane.wraps else { return all }
+    var first = all.endIndex
+    var used = 0
+    while first > all.startIndex, used + all[first - 1].1.count <= height {
+      first -= 1
+      used += all[first].1.count
+    }
+    if first == all.endIndex, let last = all.last { return [(last.0, Array(last.1.prefix(height)))] }
+    guard let cursor = pane.cursor, let selected = all.firstIndex(where: { $0.0.sequence == cursor }),
+      selected < first
+    else { return Array(all[first...]) }
+    return Array(all[selected...])
+  }
+
+  private func lines(of entry: LogRow, _ columns: LogColumns, height: Int) -> [Line] {
+    let width = max(1, columns.end - columns.text)
+    let role = textRole(of: entry)
+    let text = entry.text(columns: pane.wraps ? width * height : width + 1)
+    var line = Line()
+    for span in text.spans { line.add(span.text, style: .both(role, span.style)) }
+    guard pane.wraps, entry.stream != .marker else { return [line] }
+    return line.wrapped(columns: width)
+  }
+
+  private func textRole(of entry: LogRow) -> Theme.Token {
+    if entry.stream == .marker { return entry.level.map(Theme.Token.level) ?? .logMarker }
+    if entry.stream == .error { return .logStderr }
+    switch entry.level {
+    case .error: return .logError
+    case .fatal: return .logFatal
+    case .trace: return .logTrace
+    case .debug: return .logDebug
+    case .info, .warn, nil: return .text
+    }
+  }
+
+  private func draw(
+    _ entry: LogRow, _ lines: [Line], row: Int, _ columns: LogColumns, on canvas: inout Canvas
+  ) {
+    if columns.name > columns.time { drawTime(of: entry, row: row, columns, on: &canvas) }
+    let index = state.index(of: entry.service) ?? 0
+    canvas.draw(
+      entry.service.name, .service(at: index), column: columns.name, row: row, limit: columns.level - 1)
+    if entry.stream == .marker {
+      drawMarker(entry, lines.first ?? Line(), row: row, columns, on: &canvas)
+    } else {
+      drawLevel(of: entry, row: row, columns, on: &canvas)
+      for (offset, line) in lines.enumerated() {
+        canvas.draw(line, column: columns.text, row: row + offset, limit: columns.end)
+        drawMatches(
+          in: line, row: row + offset, columns, isCurrent: entry.sequence == pane.cursor, on: &canvas)
+      }
+    }
+    guard entry.sequence == pane.cursor else { return }
+    for offset in lines.indices {
+      canvas.overlay(.selection, columns: frame.column..<columns.end, row: row + offset)
+    }
+    canvas.symbol(symbols.pointer, column: frame.column, row: row, .cursor)
+  }
+
+  private func drawTime(of entry: LogRow, row: Int, _ columns: LogColumns, on canvas: inout Canvas) {
+    switch pane.timestamps {
+    case .time: canvas.draw(scene.wording.second(entry.time), .logTime, column: columns.time, row: row)
+    case .milliseconds:
+      canvas.draw(scene.wording.millisecond(entry.time), .logTime, column: columns.time, row: row)
+    case .off: break
+    }
+  }
+
+  private func drawLevel(of entry: LogRow, row: Int, _ columns: LogColumns, on canvas: inout Canvas) {
+    if let level = entry.level {
+      canvas.draw(String(level.name.prefix(1)).uppercased(), .level(level), column: columns.level, row: row)
+    } else if entry.stream == .build {
+      canvas.draw("b", .dim, column: columns.level, row: row)
+    }
+  }
+
+  /// `── exit 1 · restart 3 in 2 s ──────`.
+  private func drawMarker(
+    _ entry: LogRow, _ text: Line, row: Int, _ columns: LogColumns, on canvas: inout Canvas
+  ) {
+    var line = Line(symbols.rule + " ", .logMarker)
+    line.add(text)
+    line.add(" ", .logMarker)
+    let end = canvas.draw(line, column: columns.level, row: row, limit: columns.end)
+    if end < columns.end - 1 {
+      canvas.horizontal(symbols.horizontal, columns: end..<columns.end - 1, row: row, .logMarker)
+    }
+  }
+
+  // MARK: Search
+
+  private var searched: String {
+    if let prompt = state.screen.prompt, prompt.purpose == .search { return prompt.editor.text }
+    return pane.search
+  }
+
+  private func drawMatches(
+    in line: Line, row: Int, _ columns: LogColumns, isCurrent: Bool, on canvas: inout Canvas
+  ) {
+    let word = searched
+    guard !word.isEmpty else { return }
+    for range in line.matches(of: word) {
+      canvas.overlay(
+        isCurrent ? .matchCurrent : .match,
+        columns: columns.text + range.lowerBound..<columns.text + range.upperBound, row: row)
+    }
+  }
+}

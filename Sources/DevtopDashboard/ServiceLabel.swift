@@ -1,0 +1,80 @@
+import DevtopCore
+
+/// A service's state as the screen names it: a sign, a word, a role.
+struct ServiceLabel {
+  let sign: String
+  /// `ready`, `exit 1`, `waiting`.
+  let word: String
+  let role: Theme.Token
+  /// Since when, where that means something.
+  var since: WallTime?
+  /// What happens next: `restart 3 in 0.4 s`, `on db`.
+  var next: String?
+  /// The restart that is due, in its shortest form: `↻3`.
+  var restart: String?
+
+  var isFailed: Bool { role == .serviceFailed }
+
+  init(_ service: ServiceState, _ symbols: Symbols) {
+    switch service.process {
+    case .none:
+      if service.spec.run == nil {
+        sign = service.isRed ? symbols.failed : symbols.exited
+        word = "build only"
+        role = service.isRed ? .serviceFailed : .serviceStopped
+      } else if service.isWanted {
+        sign = symbols.waiting
+        word = service.isRed ? "not built" : "waiting"
+        role = .serviceWaiting
+      } else {
+        sign = symbols.stopped
+        word = "stopped"
+        role = .serviceStopped
+      }
+    case .waiting(_, let others):
+      sign = symbols.waiting
+      word = "waiting"
+      role = .serviceWaiting
+      next = others.isEmpty ? nil : "for " + others.map(\.name).joined(separator: ", ")
+    case .starting(_, _, let moment):
+      sign = symbols.starting
+      word = "starting"
+      role = .serviceStarting
+      since = moment.wall
+    case .ready(_, _, _, let moment):
+      sign = symbols.ready
+      word = "ready"
+      role = .serviceReady
+      since = moment.wall
+    case .running(_, _, let moment):
+      sign = symbols.ready
+      word = "running"
+      role = .serviceReady
+      since = moment.wall
+    case .stopping(_, _, let moment, let then):
+      sign = symbols.starting
+      word = "stopping"
+      role = .serviceStarting
+      since = moment.wall
+      if case .start(let run) = then { next = "then #\(run)" }
+    case .stopped:
+      sign = symbols.stopped
+      word = "stopped"
+      role = .serviceStopped
+    case .exited(_, let status):
+      sign = symbols.exited
+      word = status.isSuccess ? "done" : status.description
+      role = .serviceStopped
+    case .failed(_, let failure):
+      sign = symbols.failed
+      word = failure.status?.description ?? "failed"
+      role = .serviceFailed
+      if let pending = failure.restart {
+        next = "restart \(pending.attempt) in \(Wording.delay(pending.delay))"
+        restart = "\(symbols.restarts)\(pending.attempt)"
+      } else {
+        next = failure.reason
+      }
+    }
+  }
+}
