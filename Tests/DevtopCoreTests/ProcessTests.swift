@@ -162,7 +162,7 @@ import Testing
     session.on(.processExited("web", 1, .code(1)))
     session.on(.processEnded("web", 1))
     #expect(session.on(.key(.character("x"))) == [])
-    #expect(session.on(.key(.character("y"))) == [.endHolder("web", pid: 812)])
+    #expect(session.on(.key(.character("y"))) == [.endHolder("web", pid: 812, port: 8080)])
     #expect(session.on(.holderEnded("web", pid: 812)) == [.start("web", 2)])
   }
 

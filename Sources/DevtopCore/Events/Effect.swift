@@ -15,7 +15,7 @@ package enum Effect: Equatable, Sendable {
   /// Runs the service's clean-up commands before its stop.
   case cleanUp(ServiceID)
   /// Ends a process that is not ours, which a person asked for.
-  case endHolder(ServiceID, pid: Int32)
+  case endHolder(ServiceID, pid: Int32, port: UInt16)
   /// How often the trees are sampled from now on.
   case sample(every: Duration)
 

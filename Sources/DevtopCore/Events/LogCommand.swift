@@ -32,6 +32,8 @@ package enum LogAnswer: Equatable, Sendable {
   /// Sequence numbers of the selected line and of the lowest visible one; nil bottom: follow the end.
   case moved(cursor: Int?, bottom: Int?)
   case notFound(String)
+  /// The text of the line to copy.
+  case copied(String)
   case detail(title: String, lines: [String])
   case location(path: String, line: Int?, column: Int?)
 }

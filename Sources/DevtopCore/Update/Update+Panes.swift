@@ -125,6 +125,7 @@ extension AppState {
       if bottom == nil { screen.logs.newLines = 0 }
       return []
     case .notFound(let text): return say(text, isError: true)
+    case .copied(let text): return copy(text)
     case .detail(let title, let lines):
       screen.overlay = .detail(title: title, lines: lines, scroll: 0)
       return []

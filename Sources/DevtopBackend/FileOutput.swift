@@ -1,0 +1,16 @@
+import Glibc
+
+/// Replaces a file's content; answers what went wrong, or nil.
+func writeFile(_ bytes: [UInt8], to path: String) -> String? {
+  let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  guard file >= 0 else { return String(cString: strerror(errno)) }
+  defer { close(file) }
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+    if count < 0, errno == EINTR { continue }
+    guard count > 0 else { return String(cString: strerror(errno)) }
+    rest = rest.dropFirst(count)
+  }
+  return nil
+}

@@ -1,0 +1,26 @@
+import DevtopCore
+
+/// What a service's commands find in their environment.
+enum ServiceEnvironment {
+  /// devtop's own environment, then the env files, then `env`; as `NAME=value`.
+  ///
+  /// Env files are read anew each time; air's never override what devtop itself was started with.
+  static func make(
+    for spec: ServiceSpec, base: [String: String], readFile: (String) -> [(String, String)]
+  ) -> [String] {
+    var result = base
+    // The log keeps the colours of a terminal of this kind, and only those.
+    result["TERM"] = spec.usesTerminal ? "xterm-256color" : "dumb"
+    if spec.usesTerminal { result["COLORTERM"] = "truecolor" }
+    result["COLUMNS"] = nil
+    result["LINES"] = nil
+    for path in spec.envFiles {
+      for (name, value) in readFile(path) {
+        if !spec.envFilesOverride, base[name] != nil { continue }
+        result[name] = value
+      }
+    }
+    result.merge(spec.environment) { $1 }
+    return result.map { "\($0.key)=\($0.value)" }
+  }
+}

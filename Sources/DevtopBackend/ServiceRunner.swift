@@ -1,0 +1,185 @@
+import DevtopCore
+import DevtopLogs
+import DevtopSupervisor
+
+/// Runs the processes of all services; everything is called on the backend's thread.
+final class ServiceRunner {
+  /// After a process's exit its last output is awaited for so long before the exit is told.
+  private static let outputPatience: Duration = .milliseconds(20)
+
+  /// Diagnostics of these tools tell of a crash.
+  private static let crashTools: Set<String> = ["panic", "traceback", "race"]
+
+  private let workshop: Workshop
+  private var live: [ServiceID: Service] = [:]
+
+  init(_ workshop: Workshop) { self.workshop = workshop }
+
+  /// One started run.
+  final class Service {
+    let spec: ServiceSpec
+    let run: RunNumber
+    let tail = OutputTail(capacityInBytes: 64 << 10)
+    let sources: [OutputStream: LogSource]
+    var process: ProcessHandle?
+    var probe: ReadinessWatch?
+    var openStreams: Int
+    var isStopping = false
+    /// Known but not told yet.
+    var exit: DevtopCore.ExitStatus?
+    var treeEnded = false
+
+    init(_ spec: ServiceSpec, run: RunNumber, sources: [OutputStream: LogSource]) {
+      self.spec = spec
+      self.run = run
+      self.sources = sources
+      openStreams = sources.count
+    }
+  }
+
+  /// The supervised process of every live run.
+  var processes: [(service: ServiceID, run: RunNumber, process: ProcessID)] {
+    live.values.compactMap { service in service.process.map { (service.spec.id, service.run, $0.id) } }
+  }
+
+  func start(_ spec: ServiceSpec, run: RunNumber) {
+    guard let command = spec.run else { return }
+    let streams: [(OutputStream, LogStream)] =
+      spec.usesTerminal ? [(.terminal, .terminal)] : [(.output, .output), (.error, .error)]
+    let sources = Dictionary(
+      uniqueKeysWithValues: streams.map { ($0, workshop.logs.source(service: spec.id, run: run, stream: $1)) }
+    )
+    let service = Service(spec, run: run, sources: sources)
+    let size = workshop.terminalSize.withLock { $0 }
+    let launch = LaunchSpec(
+      command.words, environment: workshop.environment(for: spec), directory: spec.directory,
+      terminal: spec.usesTerminal ? .pty(columns: size.columns, rows: size.rows) : .pipes, label: spec.id.name
+    )
+    live[spec.id] = service
+    let reference = Reference(runner: self, service: service)
+    let watch = ReadinessWatch(spec, supervisor: workshop.processes.supervisor) { [workshop] port in
+      workshop.send(.processReady(spec.id, run, port: port))
+    }
+    service.probe = watch
+    do throws(SpawnError) {
+      let handle = try workshop.processes.spawn(
+        launch, output: sink(of: service, reference, watch), onExit: { reference.runner.exited(service, $0) },
+        onTreeEnd: { reference.runner.treeEnded(service) })
+      service.process = handle
+      workshop.send(.processStarted(spec.id, run, pid: handle.pid))
+      begin(watch, handle.id)
+    } catch {
+      live[spec.id] = nil
+      workshop.send(.startFailed(spec.id, run, "\(error)"))
+    }
+  }
+
+  private func begin(_ watch: ReadinessWatch, _ process: ProcessID) {
+    do throws(SupervisorError) {
+      try watch.begin(process)
+    } catch {
+      workshop.send(.warned(ConfigurationNotice("readiness is not watched: \(error)")))
+    }
+  }
+
+  func stop(_ id: ServiceID, run: RunNumber, _ policy: StopPolicy) {
+    guard let service = live[id], service.run == run, let process = service.process else {
+      // It ended in the meantime, which was told.
+      return
+    }
+    service.isStopping = true
+    service.probe?.cancel()
+    workshop.processes.supervisor.stop(
+      process.id, signal: Signal(rawValue: policy.signal), grace: policy.grace)
+  }
+
+  func resize(columns: Int, rows: Int) {
+    for service in live.values {
+      guard let process = service.process, service.spec.usesTerminal else { continue }
+      workshop.processes.supervisor.resize(process.id, columns: columns, rows: rows)
+    }
+  }
+
+  /// A run as the output sink sees it.
+  private struct Reference: @unchecked Sendable {
+    // Sendable: both are only touched inside of what runs on the backend's thread.
+    let runner: ServiceRunner
+    let service: Service
+  }
+
+  private func sink(of service: Service, _ reference: Reference, _ watch: ReadinessWatch) -> OutputSink {
+    let (thread, logs, sources, tail) = (workshop.thread, workshop.logs, service.sources, service.tail)
+    return { _, stream, part in
+      guard let source = sources[stream] else { return }
+      switch part {
+      case .bytes(let bytes):
+        logs.append(bytes, from: source)
+        tail.append(bytes)
+        watch.printed(bytes)
+      case .end:
+        logs.finish(source)
+        thread.run { reference.runner.streamEnded(reference.service) }
+      }
+    }
+  }
+
+  private func exited(_ service: Service, _ status: DevtopCore.ExitStatus) {
+    service.probe?.cancel()
+    service.exit = status
+    if service.openStreams == 0 || service.isStopping { return tellExit(service) }
+    let reference = Reference(runner: self, service: service)
+    workshop.thread.run(after: Self.outputPatience) { reference.runner.tellExit(reference.service) }
+  }
+
+  private func streamEnded(_ service: Service) {
+    service.openStreams -= 1
+    if service.openStreams == 0 { tellExit(service) }
+  }
+
+  private func tellExit(_ service: Service) {
+    guard let status = service.exit else { return }
+    service.exit = nil
+    let (id, run) = (service.spec.id, service.run)
+    workshop.send(.processExited(id, run, status))
+    if !service.isStopping { explainExit(service) }
+    if service.treeEnded { tellEnd(service) }
+  }
+
+  private func treeEnded(_ service: Service) {
+    service.treeEnded = true
+    if service.exit == nil { tellEnd(service) }
+  }
+
+  private func tellEnd(_ service: Service) {
+    service.probe?.cancel()
+    if live[service.spec.id] === service { live[service.spec.id] = nil }
+    workshop.send(.processEnded(service.spec.id, service.run))
+  }
+
+  /// Reads the last words of a process that ended by itself: a port that is taken, or a crash report.
+  private func explainExit(_ service: Service) {
+    let output = service.tail.contents
+    let (id, run) = (service.spec.id, service.run)
+    let problem = PortProblem.find(in: output)
+    if problem.isPresent {
+      let port = problem.port ?? service.spec.readiness.port
+      if let port { return workshop.send(.portInUse(id, run, HolderLookup.find(port: port))) }
+    }
+    var parser = DiagnosticParser(directory: service.spec.directory)
+    var found = parser.feed(output)
+    found += parser.finish()
+    let crash = found.last { Self.crashTools.contains($0.tool ?? "") }
+    if let crash { workshop.send(.crashed(id, run, crash)) }
+  }
+}
+
+extension Readiness {
+  /// The port that it names.
+  fileprivate var port: UInt16? {
+    switch self {
+    case .port(let port): port
+    case .http(_, let port): port
+    case .listener, .log, .started: nil
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import DevtopCore
+import DevtopWatcher
+
+/// What the watcher is asked for on behalf of a configuration, and what its answers mean to each service.
+struct WatchPlan: Sendable {
+  /// What a set of the watcher stands for.
+  private enum Purpose {
+    /// Files that build (or restart, where there is no build).
+    case main(ServiceID)
+    case restartOnly(ServiceID)
+    case environment(ServiceID)
+    case rule(ServiceID, Int)
+    case configuration
+  }
+
+  let sets: [WatchSet]
+  private let purposes: [String: Purpose]
+  private let compilers: [ServiceID: Compiler]
+  private let root: String
+
+  init(_ configuration: Configuration) {
+    var sets: [WatchSet] = []
+    var purposes: [String: Purpose] = [:]
+    func add(_ set: WatchSet, _ purpose: Purpose) {
+      sets.append(set)
+      purposes[set.id] = purpose
+    }
+    for service in configuration.services {
+      if !service.reloadsItself { add(Self.mainSet(service), .main(service.id)) }
+      if !service.watch.restartOnly.isEmpty {
+        add(
+          Self.narrowSet(
+            "restart:\(service.id)", service.directory, service.watch.restartOnly.map(Self.glob)),
+          .restartOnly(service.id))
+      }
+      if !service.envFiles.isEmpty {
+        let files = service.envFiles.map { WatchRule(.file($0), origin: "env_file") }
+        add(Self.listedFiles("env:\(service.id)", service.directory, files), .environment(service.id))
+      }
+      for (index, rule) in service.watch.rules.enumerated() {
+        add(Self.ruleSet(rule, "rule:\(service.id):\(index)", service), .rule(service.id, index))
+      }
+    }
+    if !configuration.files.isEmpty {
+      let files = configuration.files.map { WatchRule(.file($0), origin: "configuration") }
+      add(Self.listedFiles("configuration", configuration.root, files), .configuration)
+    }
+    self.sets = sets
+    self.purposes = purposes
+    root = configuration.root
+    compilers = Dictionary(
+      uniqueKeysWithValues: configuration.services.compactMap { service in
+        service.compiler.map { (service.id, $0) }
+      })
+  }
+
+  // MARK: Answers
+
+  /// A batch in the terms of the core, and whether a configuration file is in it.
+  func translate(_ batch: ChangeBatch) -> (changes: [DevtopCore.FileChange], configurationChanged: Bool) {
+    var configurationChanged = false
+    var changes: [DevtopCore.FileChange] = []
+    for change in batch.changes {
+      let roles = roles(of: change)
+      if roles.isConfiguration, !change.isUnchanged { configurationChanged = true }
+      guard !roles.byService.isEmpty else { continue }
+      changes.append(
+        DevtopCore.FileChange(
+          path: relative(change.path), kind: kind(change.kind), oldContent: change.oldContent?.value,
+          newContent: change.newContent?.value, roles: roles.byService))
+    }
+    return (changes + ignored(batch.ignored), configurationChanged)
+  }
+
+  private func roles(
+    of change: DevtopWatcher.FileChange
+  ) -> (byService: [ServiceID: DevtopCore.FileChange.Role], isConfiguration: Bool) {
+    var roles: [ServiceID: DevtopCore.FileChange.Role] = [:]
+    var isConfiguration = false
+    func take(_ role: DevtopCore.FileChange.Role, for service: ServiceID) {
+      if let known = roles[service], known.rank <= role.rank { return }
+      roles[service] = role
+    }
+    for (id, verdict) in change.verdicts {
+      guard let purpose = purposes[id] else { continue }
+      switch (purpose, verdict) {
+      case (.configuration, .watched): isConfiguration = true
+      case (.main(let service), .watched):
+        take(isSource(change.path, of: service) ? .source : .asset, for: service)
+      case (.restartOnly(let service), .watched): take(.restartOnly, for: service)
+      case (.environment(let service), .watched): take(.environment, for: service)
+      case (.rule(let service, let index), .watched): take(.rule(index), for: service)
+      case (.main(let service), .ignored(let rule)): take(.ignored(rule: rule), for: service)
+      case (.configuration, .ignored), (.restartOnly, .ignored), (.environment, .ignored), (.rule, .ignored):
+        break
+      }
+    }
+    return (roles, isConfiguration)
+  }
+
+  /// Ignored changes, one entry a directory and rule.
+  private func ignored(_ all: [IgnoredChanges]) -> [DevtopCore.FileChange] {
+    var changes: [DevtopCore.FileChange] = []
+    for entry in all {
+      guard case .main(let service)? = purposes[entry.set] else { continue }
+      let path = entry.count == 1 ? relative(entry.example) : relative(entry.directory) + "/"
+      if let known = changes.firstIndex(where: { $0.path == path }) {
+        changes[known].roles[service] = .ignored(rule: entry.rule)
+      } else {
+        changes.append(
+          DevtopCore.FileChange(path: path, count: entry.count, roles: [service: .ignored(rule: entry.rule)]))
+      }
+    }
+    return changes
+  }
+
+  private func isSource(_ path: String, of service: ServiceID) -> Bool {
+    guard let compiler = compilers[service], let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else {
+      return false
+    }
+    return compiler.sourceExtensions.contains(String(path[path.index(after: dot)...]))
+  }
+
+  private func relative(_ path: String) -> String {
+    if path == root { return "." }
+    return path.hasPrefix(root + "/") ? String(path.dropFirst(root.utf8.count + 1)) : path
+  }
+
+  private func kind(_ kind: DevtopWatcher.FileChange.Kind) -> DevtopCore.FileChange.Kind {
+    switch kind {
+    case .created: .created
+    case .modified: .modified
+    case .removed: .removed
+    }
+  }
+}
+
+extension DevtopCore.FileChange.Role {
+  /// A lower rank wins where several sets want the same file.
+  fileprivate var rank: Int {
+    switch self {
+    case .environment: 0
+    case .rule: 1
+    case .restartOnly: 2
+    case .source, .asset: 3
+    case .ignored: 4
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Glibc
+
+/// The command line. Exit status: 0 quit, 1 a failure at run time, 2 usage or configuration, 128+n for signal n.
+struct Devtop: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "devtop",
+    abstract: "A dashboard for dev servers: builds, restarts and shows on every save.",
+    usage: """
+      devtop [--config FILE] [--plain | --json] [-- ARGUMENTS]
+      devtop -- COMMAND ARGUMENTS
+      devtop demo | init | check
+      """,
+    discussion: """
+      Without a configuration devtop finds out how to build and run the project (Go, Swift, JavaScript, Rust, Python, \
+      Procfile, Makefile). An air configuration (.air.toml) is read as it is, and air's flags (--build.cmd "go build") \
+      are taken.
+      """,
+    version: "0.1.0",
+    subcommands: [RunCommand.self, DemoCommand.self, InitCommand.self, CheckCommand.self],
+    defaultSubcommand: RunCommand.self)
+}
+
+@main
+enum Main {
+  /// Air's flags are taken out before the argument parser sees the rest: it knows no names with a dot.
+  static func main() {
+    do {
+      let invocation = try Invocation(Array(CommandLine.arguments.dropFirst()))
+      var command = try Devtop.parseAsRoot(invocation.arguments)
+      if let command = command as? any InvokedCommand {
+        try command.run(invocation)
+      } else {
+        try command.run()
+      }
+    } catch {
+      leave(error)
+    }
+  }
+
+  private static func leave(_ error: any Error) -> Never {
+    if let failure = error as? Failure {
+      fputs("devtop: \(failure.message)\n", stderr)
+      exit(failure.status)
+    }
+    let text = Devtop.fullMessage(for: error)
+    if Devtop.exitCode(for: error) == .success {
+      print(text)
+      exit(0)
+    }
+    fputs(text + "\n", stderr)
+    exit(2)
+  }
+}
+
+/// A reason to leave before the session has begun, as a sentence.
+struct Failure: Error {
+  var message: String
+  /// 1 at run time, 2 usage or configuration.
+  var status: Int32
+
+  static func usage(_ message: String) -> Failure { Failure(message: message, status: 2) }
+  static func atRunTime(_ message: String) -> Failure { Failure(message: message, status: 1) }
+}

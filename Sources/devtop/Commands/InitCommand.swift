@@ -1,0 +1,37 @@
+import ArgumentParser
+import DevtopBackend
+import Glibc
+
+/// `devtop init`: a commented `devtop.toml` from what was detected or from an air configuration.
+struct InitCommand: InvokedCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "Write a commented devtop.toml from what is detected, or from .air.toml.")
+
+  @Option(name: .shortAndLong, help: "The configuration to start from, such as .air.toml.")
+  var config: String?
+
+  func run(_ invocation: Invocation) throws {
+    let directory = try invocation.currentDirectory()
+    let path = directory + "/devtop.toml"
+    guard access(path, F_OK) != 0 else {
+      throw Failure.usage(
+        "devtop.toml exists already. Edit it, or remove it first; `devtop check` shows what it means.")
+    }
+    let reading = try invocation.readConfiguration(directory: directory, file: config, words: nil)
+    let text = reading.rendered(environment: invocation.environment)
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard file >= 0 else {
+      throw Failure.atRunTime("devtop.toml cannot be written: \(String(cString: strerror(errno))).")
+    }
+    defer { close(file) }
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+      guard count > 0 else {
+        throw Failure.atRunTime("devtop.toml cannot be written: \(String(cString: strerror(errno))).")
+      }
+      bytes = bytes.dropFirst(count)
+    }
+    print("devtop.toml was written from \(reading.configuration.source.name). Run devtop.")
+  }
+}

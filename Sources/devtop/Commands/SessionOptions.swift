@@ -1,0 +1,110 @@
+import ArgumentParser
+import DevtopBackend
+import DevtopCore
+import DevtopLogs
+import DevtopSupervisor
+import DevtopTerminal
+import Glibc
+
+/// How a session is shown, and running it.
+struct SessionOptions: ParsableArguments {
+  @Flag(help: "One line an event instead of the dashboard (also when standard output is no terminal).")
+  var plain = false
+
+  @Flag(help: "One JSON object a line instead of the dashboard.")
+  var json = false
+
+  @Option(help: "The theme, by name or file; ^T goes through them.")
+  var theme: String?
+
+  @Option(help: "Colours: auto, never, 8, 16, 256, truecolor.")
+  var color: String = "auto"
+
+  @Flag(help: "Draw borders and states in ASCII.")
+  var ascii = false
+
+  func validate() throws {
+    if plain, json { throw ValidationError("--plain and --json exclude each other.") }
+    if ColorDepth(option: color) == nil, color != "auto" {
+      throw ValidationError("--color takes auto, never, 8, 16, 256 or truecolor, not `\(color)`.")
+    }
+  }
+
+  /// Runs a session to its end and leaves with its status.
+  ///
+  /// - Throws: `Failure` when it cannot begin.
+  func runSession(
+    _ invocation: Invocation, directory: String, file: String?, words: [String]?, introduction: [String]
+  ) throws {
+    let reading = try invocation.readConfiguration(directory: directory, file: file, words: words)
+    let configuration = reading.configuration
+    // From here on there are three processes; this is devtop proper, with one thread still.
+    let launcher = try Self.launch()
+    Signals.block()
+    let queue = EventQueue()
+    Signals.forward(to: queue)
+    let logs = LogStore(capacityInBytes: configuration.logMemoryInBytes) { SystemClock.wall }
+    let frontEnd = try makeFrontEnd(invocation, configuration, logs: logs, queue: queue)
+    let backend: Backend
+    do throws(SupervisorError) {
+      backend = try Backend(
+        configuration, logs: logs, handles: launcher.handles, environment: invocation.environment,
+        readConfiguration: { Self.reread(invocation, directory: directory, file: file, words: words) },
+        send: { queue.send($0) })
+    } catch {
+      frontEnd.finish()
+      throw Failure.atRunTime("\(error)")
+    }
+    for line in introduction + (configuration.explanation.map { [$0] } ?? []) {
+      logs.mark(line, level: nil, service: "devtop", run: 0)
+    }
+    let loop = SessionLoop(
+      configuration: configuration, queue: queue, backend: backend, logs: logs, launcher: launcher,
+      frontEnd: frontEnd, environment: invocation.environment)
+    let status = loop.run()
+    launcher.sayGoodbye()
+    exit(status)
+  }
+
+  private static func launch() throws(Failure) -> Launcher {
+    do throws(SupervisorError) {
+      return try Launcher.launch()
+    } catch {
+      throw .atRunTime("\(error)")
+    }
+  }
+
+  @Sendable
+  private static func reread(
+    _ invocation: Invocation, directory: String, file: String?, words: [String]?
+  ) -> Result<Configuration, ConfigurationRejection> {
+    do throws(ConfigurationError) {
+      let reading = try ConfigurationReader(directory: directory, environment: invocation.environment)
+        .read(file: file, flags: invocation.airFlags, words: words)
+      return .success(reading.configuration)
+    } catch {
+      return .failure(
+        ConfigurationRejection(
+          problems: error.problems.map { ConfigurationNotice($0.message, at: $0.position) }))
+    }
+  }
+
+  /// The dashboard where there is a terminal for it, else lines.
+  private func makeFrontEnd(
+    _ invocation: Invocation, _ configuration: Configuration, logs: LogStore, queue: EventQueue
+  ) throws -> any FrontEnd {
+    let isInteractive = isatty(STDOUT_FILENO) == 1 && isatty(STDIN_FILENO) == 1
+    if !plain, !json, isInteractive {
+      do throws(TerminalError) {
+        return try DashboardFrontEnd(
+          DashboardFrontEnd.Options(
+            theme: theme ?? configuration.theme, depth: ColorDepth(option: color), usesASCII: ascii,
+            root: configuration.root, environment: invocation.environment), logs: logs, queue: queue)
+      } catch {
+        fputs("devtop: \(error) Going on with one line an event.\n", stderr)
+      }
+    }
+    CommandReader.start(descriptor: STDIN_FILENO) { queue.send($0) }
+    return StreamFrontEnd(json ? .json : .plain, logs: logs, descriptor: STDOUT_FILENO)
+  }
+}

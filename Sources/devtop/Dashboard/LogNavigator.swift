@@ -1,0 +1,119 @@
+import DevtopCore
+import DevtopLogs
+
+/// Answers what `update` asks of the filtered view of the log.
+struct LogNavigator {
+  let store: LogStore
+  let view: LogView
+
+  func answer(_ command: LogCommand, root: String) -> [Event] {
+    switch command {
+    case .setFilter(let text): return [.logs(setFilter(text))]
+    case .showService(let service):
+      view.setServices(service)
+      return []
+    case .move(let cursor, let bottom, let rows, let height):
+      return [.logs(move(cursor: cursor, bottom: bottom, by: rows, height: height))]
+    case .moveToStart(let height):
+      guard let first = view.first else { return [] }
+      return [.logs(show(first, height: height))]
+    case .find(let text, let from, let forward, let height):
+      return [.logs(find(text, from: from, forward: forward, height: height))]
+    case .findLevel(let level, let from, let forward, let height):
+      let filter = LogFilter.level(atLeast: level)
+      guard let found = search(filter, from: from, forward: forward) else {
+        return [.logs(.notFound("no \(level.name) or worse in the log"))]
+      }
+      return [.logs(show(found, height: height))]
+    case .selectRow(let row, let bottom, let height):
+      let rows = view.rows(endingAt: bottom, count: height)
+      guard rows.indices.contains(row) else { return [] }
+      return [.logs(.moved(cursor: rows[row].sequence, bottom: bottom ?? rows.last?.sequence))]
+    case .detail(let cursor):
+      guard let row = row(cursor) else { return [] }
+      return [.logs(.detail(title: title(row), lines: detail(row)))]
+    case .openLocation(let cursor):
+      guard let row = row(cursor), let location = SourceLocation.find(in: row.plainText) else {
+        return [.logs(.notFound("this line names no file"))]
+      }
+      let path = location.path.hasPrefix("/") ? location.path : root + "/" + location.path
+      return [.logs(.location(path: path, line: location.line, column: location.column))]
+    case .copy(let cursor): return row(cursor).map { [.logs(.copied($0.plainText))] } ?? []
+    case .clear:
+      view.hide(upTo: store.statistics.linesEver)
+      return []
+    case .undoClear:
+      view.hide(upTo: nil)
+      return []
+    }
+  }
+
+  private func setFilter(_ text: String) -> LogAnswer {
+    do throws(FilterError) {
+      let filter = try LogFilter.parse(text)
+      view.setFilter(text.isEmpty ? nil : filter)
+      return .filterApplied(text)
+    } catch {
+      return .filterRejected(text, message: error.message, column: error.column)
+    }
+  }
+
+  /// Moves the cursor; the window follows when it would leave it.
+  private func move(cursor: Int?, bottom: Int?, by rows: Int, height: Int) -> LogAnswer {
+    let window = view.rows(endingAt: bottom, count: height).map(\.sequence)
+    guard let last = window.last else { return .moved(cursor: nil, bottom: nil) }
+    let old = cursor.flatMap { window.firstIndex(of: $0) } ?? window.count - 1
+    let new = old + rows
+    if window.indices.contains(new) { return .moved(cursor: window[new], bottom: last) }
+    let target = view.sequence(window[old], movedBy: rows) ?? last
+    let overshoot = new < 0 ? new : new - window.count + 1
+    let newBottom = view.sequence(last, movedBy: overshoot) ?? last
+    // At the top the window stays full.
+    let fullWindow = view.first.flatMap { view.sequence($0, movedBy: height - 1) } ?? newBottom
+    return .moved(cursor: target, bottom: max(newBottom, fullWindow))
+  }
+
+  /// A window with a line in its middle.
+  private func show(_ sequence: Int, height: Int) -> LogAnswer {
+    let bottom = view.sequence(sequence, movedBy: height / 2) ?? sequence
+    let fullWindow = view.first.flatMap { view.sequence($0, movedBy: height - 1) } ?? bottom
+    return .moved(cursor: sequence, bottom: max(bottom, fullWindow))
+  }
+
+  private func find(_ text: String, from: Int?, forward: Bool, height: Int) -> LogAnswer {
+    do throws(FilterError) {
+      let filter = try LogFilter.parse(Self.searchExpression(text))
+      guard let found = search(filter, from: from, forward: forward) else {
+        return .notFound("no line has \(text)")
+      }
+      return show(found, height: height)
+    } catch {
+      return .notFound("search: \(error.message)")
+    }
+  }
+
+  /// The next match, from the other end when there is none on this side.
+  private func search(_ filter: LogFilter, from: Int?, forward: Bool) -> Int? {
+    if let found = view.find(filter, from: from, forward: forward) { return found }
+    guard let edge = forward ? view.first : view.last else { return nil }
+    // The edge itself counts, too.
+    return view.find(filter, from: forward ? edge - 1 : edge + 1, forward: forward)
+  }
+
+  /// A search is a piece of text, or a regular expression between slashes; it is never a filter's grammar.
+  static func searchExpression(_ text: String) -> String {
+    if text.hasPrefix("/"), text.count > 1 { return text }
+    let escaped = text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }
+    return "\"" + String(escaped) + "\""
+  }
+
+  private func row(_ cursor: Int?) -> LogRow? { view.rows(endingAt: cursor, count: 1).last }
+
+  private func title(_ row: LogRow) -> String { "\(row.service) #\(row.run) · \(row.stream.name)" }
+
+  private func detail(_ row: LogRow) -> [String] {
+    var lines = row.plainText.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if row.isTruncated { lines.append("… the line was longer than 64 KiB") }
+    return lines
+  }
+}

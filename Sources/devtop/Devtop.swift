@@ -1,4 +1,0 @@
-@main
-enum Devtop {
-  static func main() {}
-}

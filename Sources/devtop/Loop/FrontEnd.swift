@@ -1,0 +1,37 @@
+import DevtopCore
+
+/// What shows the session to the outside: the dashboard, or lines of plain text or JSON.
+protocol FrontEnd: AnyObject {
+  /// Readable when a person has typed something; -1 where nobody can.
+  var inputDescriptor: Int32 { get }
+
+  /// The earliest time of the next picture.
+  var nextFrame: Instant { get }
+
+  /// What was typed since the last call.
+  func readInput() -> [Event]
+
+  /// Tells one event of the session.
+  func tell(_ report: Report, at time: WallTime)
+
+  /// Shows the state, and the lines of the log that are new; `isUrgent` where a person waits for it.
+  func show(_ state: AppState)
+
+  /// What only a person's terminal can do; answers what is to be said about it.
+  func perform(_ request: FrontEndRequest, _ state: AppState) -> [Event]
+
+  /// Leaves the terminal or the output as it should be; nothing is shown afterwards.
+  func finish()
+}
+
+/// What `update` asks of a front end.
+enum FrontEndRequest {
+  case logs(LogCommand)
+  case copy(String)
+  case nextTheme
+  case redraw
+  case terminalResized
+  /// Gives the terminal to another program or to the shell, and takes it back.
+  case releaseTerminal
+  case takeTerminal
+}

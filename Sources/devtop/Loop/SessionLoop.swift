@@ -1,0 +1,182 @@
+import DevtopBackend
+import DevtopCore
+import DevtopLogs
+import DevtopSupervisor
+import Glibc
+
+/// The main loop: sleeps in `poll` until something happens, lets `update` decide, does what it asks for.
+///
+/// A key is painted at once; everything else waits for the next frame.
+final class SessionLoop {
+  private var state: AppState
+  private let queue: EventQueue
+  private let backend: Backend
+  private let logs: LogStore
+  private let launcher: Launcher
+  private let frontEnd: any FrontEnd
+  private let environment: [String: String]
+  private var timers = Timers()
+  private var exitStatus: Int32?
+  private var isDirty = true
+  private var isUrgent = true
+  /// An editor that has the terminal.
+  private var external: ExternalProgram?
+  /// The launcher is stopped and the shell has the terminal.
+  private var isSuspended = false
+
+  init(
+    configuration: Configuration, queue: EventQueue, backend: Backend, logs: LogStore, launcher: Launcher,
+    frontEnd: any FrontEnd, environment: [String: String]
+  ) {
+    state = AppState(configuration: configuration, now: SystemClock.now)
+    self.queue = queue
+    self.backend = backend
+    self.logs = logs
+    self.launcher = launcher
+    self.frontEnd = frontEnd
+    self.environment = environment
+  }
+
+  /// Runs the session; answers devtop's exit status.
+  func run() -> Int32 {
+    for event in frontEnd.perform(.terminalResized, state) { handle(event) }
+    handle(.began)
+    while exitStatus == nil {
+      sleep()
+      takeEvents()
+      for timer in timers.takeDue(at: SystemClock.instant) { handle(.timer(timer)) }
+      paint()
+    }
+    backend.shutdown()
+    frontEnd.finish()
+    return exitStatus ?? 1
+  }
+
+  private var ownsTerminal: Bool { external == nil && !isSuspended }
+
+  private func sleep() {
+    var descriptors = [
+      pollfd(fd: queue.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: launcher.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: ownsTerminal ? frontEnd.inputDescriptor : -1, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: external?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+    ]
+    var due = timers.next
+    if isDirty, ownsTerminal {
+      due = min(due ?? frontEnd.nextFrame, isUrgent ? SystemClock.instant : frontEnd.nextFrame)
+    }
+    var timeout: Int32 = -1
+    if let due {
+      let wait = (due - SystemClock.instant).inNanoseconds
+      // Rounded up, so that a timer is due when the sleep ends.
+      timeout = wait <= 0 ? 0 : Int32(clamping: (wait + 999_999) / 1_000_000)
+    }
+    poll(&descriptors, nfds_t(descriptors.count), timeout)
+    if descriptors[1].revents != 0 { readLauncher() }
+    if descriptors[2].revents != 0 { readInput() }
+    if descriptors[3].revents != 0 { externalEnded() }
+  }
+
+  private func readInput() {
+    for event in frontEnd.readInput() {
+      isUrgent = true
+      handle(event)
+    }
+  }
+
+  private func takeEvents() {
+    let batch = queue.take()
+    if batch.logGrew || batch.viewChanged { isDirty = true }
+    if batch.terminalResized, ownsTerminal {
+      for event in frontEnd.perform(.terminalResized, state) { handle(event) }
+    }
+    for event in batch.events {
+      // A program that has the terminal gets its keys, and ^C in it is not meant for devtop.
+      if case .signalled(SIGINT) = event, external != nil { continue }
+      handle(event)
+    }
+  }
+
+  private func handle(_ event: Event) {
+    state.now = SystemClock.now
+    isDirty = true
+    for effect in update(&state, event) { perform(effect) }
+  }
+
+  private func paint() {
+    guard isDirty, ownsTerminal, exitStatus == nil else { return }
+    guard isUrgent || SystemClock.instant >= frontEnd.nextFrame else { return }
+    isDirty = false
+    isUrgent = false
+    frontEnd.show(state)
+  }
+
+  private func perform(_ effect: Effect) {
+    switch effect {
+    case .setTimer(let timer, let delay): timers.set(timer, at: SystemClock.instant + delay)
+    case .cancelTimer(let timer): timers.cancel(timer)
+    case .report(let report): frontEnd.tell(report, at: state.now.wall)
+    case .mark(let service, let run, let text, let level):
+      logs.mark(text, level: level, service: service, run: run)
+    case .logs(let command): ask(.logs(command))
+    case .copy(let text): ask(.copy(text))
+    case .nextTheme: ask(.nextTheme)
+    case .redraw: ask(.redraw)
+    case .open(let path, let line, let column): open(path, line, column)
+    case .suspend: suspend()
+    case .exit(let status): exitStatus = status
+    case .build, .cancelBuild, .runRule, .start, .stop, .cleanUp, .endHolder, .sample, .applyConfiguration:
+      backend.perform(effect, state.configuration)
+    }
+  }
+
+  private func ask(_ request: FrontEndRequest) {
+    for event in frontEnd.perform(request, state) { handle(event) }
+  }
+
+  // MARK: Giving the terminal away
+
+  private func open(_ path: String, _ line: Int?, _ column: Int?) {
+    guard frontEnd.inputDescriptor >= 0, external == nil else { return }
+    let editor = EditorCommand(environment: environment, path: path, line: line, column: column)
+    ask(.releaseTerminal)
+    do throws(ExternalProgramError) {
+      external = try ExternalProgram(editor.words, environment: environment)
+    } catch {
+      ask(.takeTerminal)
+      handle(.warned(ConfigurationNotice("\(error)")))
+    }
+  }
+
+  private func externalEnded() {
+    guard let external else { return }
+    external.reap()
+    self.external = nil
+    ask(.takeTerminal)
+    isUrgent = true
+  }
+
+  private func suspend() {
+    guard frontEnd.inputDescriptor >= 0 else { return }
+    if external == nil { ask(.releaseTerminal) }
+    isSuspended = true
+    launcher.suspend()
+  }
+
+  private func readLauncher() {
+    while let notice = launcher.nextNotice() {
+      switch notice {
+      case .suspendAsked: if !isSuspended { suspend() }
+      case .resumed, .suspendRefused:
+        guard isSuspended else { continue }
+        isSuspended = false
+        if external == nil { ask(.takeTerminal) }
+        isUrgent = true
+      case .lost:
+        handle(.signalled(SIGHUP))
+        handle(.signalled(SIGHUP))
+        return
+      }
+    }
+  }
+}
