@@ -9,6 +9,13 @@ let settings: [SwiftSetting] = [
 ]
 let cSettings: [CSetting] = [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)]
 
+// Compiled in, so that the binary is all there is to install.
+let themes: [Resource] = [
+  "terminal", "nord", "dracula", "gruvbox-dark", "gruvbox-light", "solarized-dark", "solarized-light",
+  "catppuccin-mocha", "catppuccin-latte", "tokyo-night", "high-contrast-dark", "high-contrast-light",
+  "colorblind-safe", "mono",
+].map { .embedInCode("../../themes/\($0).theme") }
+
 let package = Package(
   name: "devtop",
   products: [
@@ -36,8 +43,10 @@ let package = Package(
       name: "DevtopSupervisor", dependencies: ["DevtopCore", "CProcess"], swiftSettings: settings),
     .target(
       name: "DevtopBackend",
-      dependencies: ["DevtopCore", "DevtopLogs", "DevtopWatcher", "DevtopSupervisor", "CToml"],
-      swiftSettings: settings),
+      dependencies: [
+        "DevtopCore", "DevtopLogs", "DevtopWatcher", "DevtopSupervisor", "CToml", "CPCRE2",
+      ],
+      resources: themes, swiftSettings: settings),
     .target(
       name: "DevtopDashboard", dependencies: ["DevtopCore", "DevtopLogs"], swiftSettings: settings),
     .target(

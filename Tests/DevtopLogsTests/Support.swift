@@ -1,5 +1,6 @@
 import DevtopCore
 import DevtopLogs
+import Testing
 
 extension LogStore {
   convenience init(_ capacityInBytes: Int = 64 << 20) {
@@ -44,4 +45,26 @@ struct WatchedView {
   }
 
   var texts: [String] { view.rows(endingAt: nil, count: 1_000_000).map(\.plainText) }
+}
+
+/// The row that a store makes of one line.
+func row(_ line: [UInt8]) throws -> LogRow {
+  let store = LogStore()
+  store.append(line + [0x0A], from: store.source())
+  return try #require(store.lines(after: -1, limit: 1).first)
+}
+
+func row(_ line: String) throws -> LogRow { try row(Array(line.utf8)) }
+
+/// A generator whose numbers are the same in each run (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
 }

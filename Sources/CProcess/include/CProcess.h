@@ -1,4 +1,186 @@
+// The launcher, the guard, and what their users need of them (launcher.c, guard.c, client.c).
 #ifndef CPROCESS_H
 #define CPROCESS_H
+
+#include <pthread.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+#include <termios.h>
+
+/// How to reach a running guard.
+typedef struct devtop_guard_link {
+  /// The guard, a child of the process that started it.
+  int32_t pid;
+  /// Stream socket for requests and their replies; its end ends the guard and all that it started.
+  int rpc;
+  /// Packet socket from which events are read.
+  int events;
+} devtop_guard_link;
+
+/// What a guard must know of the world before devtop changed it.
+typedef struct devtop_origin {
+  /// Marks every process of this devtop in its environment: `DEVTOP_TREE=nonce.id`.
+  uint64_t nonce;
+  struct rlimit limits[RLIM_NLIMITS];
+  /// Ends (reads as closed) when the launcher is gone; -1 without a launcher.
+  int lifeline;
+} devtop_origin;
+
+typedef struct devtop_handles {
+  devtop_guard_link guard;
+  devtop_origin origin;
+  /// Packet socket to the launcher; -1 without one.
+  int launcher;
+  int32_t launcher_pid;
+} devtop_handles;
+
+/// Splits the calling, still single-threaded process into launcher, guard and devtop proper.
+///
+/// Returns in devtop proper only, where it fills `handles`; the calling process becomes the launcher and exits
+/// with devtop proper's status. Returns 0, or an errno when the processes could not be made.
+int devtop_launch(devtop_handles *handles);
+
+/// Takes down the limits, draws the nonce; `lifeline` is -1.
+void devtop_origin_init(devtop_origin *origin);
+/// Forks a guard; safe in a threaded process. Returns 0 or an errno.
+///
+/// The caller should be a child subreaper (`devtop_become_subreaper`), so that it inherits the services
+/// when the guard is killed.
+int devtop_guard_start(const devtop_origin *origin, devtop_guard_link *link);
+/// Orphans of this process's descendants become its children: prctl(PR_SET_CHILD_SUBREAPER).
+void devtop_become_subreaper(void);
+
+/// Where a spawn failed.
+enum devtop_stage {
+  DEVTOP_STAGE_NONE = 0,
+  /// The request is too large, or there are too many trees.
+  DEVTOP_STAGE_LIMIT,
+  /// No pseudo-terminal, pipe or descriptor.
+  DEVTOP_STAGE_RESOURCE,
+  DEVTOP_STAGE_FORK,
+  DEVTOP_STAGE_DIRECTORY,
+  DEVTOP_STAGE_EXEC,
+  /// The program exists, its `#!` interpreter or ELF loader does not.
+  DEVTOP_STAGE_INTERPRETER,
+  /// The connection to the guard ended.
+  DEVTOP_STAGE_GUARD,
+};
+
+/// A program to start. Strings are NUL-terminated, lists end with NULL.
+typedef struct devtop_spawn {
+  uint64_t id;
+  const char *directory;
+  char *const *arguments;
+  char *const *environment;
+  /// 1: one pseudo-terminal; 0: /dev/null and two pipes.
+  int terminal;
+  uint16_t columns, rows;
+  /// Further descriptors, which become 3, 4, … in the child; at most 12.
+  const int *descriptors;
+  int descriptor_count;
+} devtop_spawn;
+
+typedef struct devtop_spawned {
+  int32_t pid;
+  int pidfd;
+  /// The PTY's master, or the pipe of standard output; close-on-exec.
+  int output;
+  /// The pipe of standard error; -1 with a terminal.
+  int error_output;
+  /// enum devtop_stage; 0 when the program runs.
+  int32_t stage;
+  int32_t error;
+  /// The path tried.
+  char path[3072];
+} devtop_spawned;
+
+/// Starts a program by the guard at `rpc`; fills `result`. One call at a time.
+void devtop_guard_spawn(int rpc, const devtop_spawn *request, devtop_spawned *result);
+/// Sends `number` to the process group of the tree. Returns 0 or an errno (EPIPE: the guard is gone).
+int devtop_guard_signal(int rpc, uint64_t id, int number);
+/// Sends `number` to the whole tree, and SIGKILL after `grace_ms`; 0: SIGKILL at once.
+int devtop_guard_stop(int rpc, uint64_t id, int number, uint32_t grace_ms);
+
+enum devtop_event_kind {
+  /// The main process ended: `code` and `status` as in siginfo_t; `code` 0: the status is lost.
+  DEVTOP_EVENT_EXITED = 1,
+  /// The last process of the tree ended.
+  DEVTOP_EVENT_TREE_ENDED,
+  /// `pid`, of user `uid`, refused a signal with `error` (EPERM), or survives SIGKILL (ETIMEDOUT).
+  DEVTOP_EVENT_STRAGGLER,
+};
+
+typedef struct devtop_event {
+  uint64_t id;
+  int32_t kind;
+  int32_t pid;
+  int32_t code;
+  int32_t status;
+  uint32_t uid;
+  int32_t error;
+} devtop_event;
+
+/// The next event: 1, 0 when there is none now, -1 when the guard is gone.
+int devtop_guard_next_event(int events, devtop_event *event);
+
+/// Trees that outlived their guard and are now children of this process; used by one thread.
+typedef struct devtop_orphanage devtop_orphanage;
+devtop_orphanage *devtop_orphanage_create(uint64_t nonce);
+void devtop_orphanage_destroy(devtop_orphanage *orphanage);
+/// Readable when something ended; then call `devtop_orphanage_turn`.
+int devtop_orphanage_descriptor(devtop_orphanage *orphanage);
+/// Takes over a tree; `main_ended` when its exit was reported already. Returns 0 or ENOSPC.
+int devtop_orphanage_adopt(devtop_orphanage *orphanage, uint64_t id, int32_t main, int main_ended);
+void devtop_orphanage_stop(devtop_orphanage *orphanage, uint64_t id, int number, uint32_t grace_ms);
+void devtop_orphanage_signal(devtop_orphanage *orphanage, uint64_t id, int number);
+/// Reaps and advances stops; returns the milliseconds until it must be called again, -1: only when readable.
+int64_t devtop_orphanage_turn(devtop_orphanage *orphanage);
+/// Takes the oldest event: 1, or 0 when there is none.
+int devtop_orphanage_next_event(devtop_orphanage *orphanage, devtop_event *event);
+
+/// What passes between devtop proper and its launcher, one byte a packet.
+enum devtop_launcher_message {
+  /// To the launcher: the terminal is as it was, the exit that follows is meant.
+  DEVTOP_LAUNCHER_GOODBYE = 'B',
+  /// To the launcher: stop yourself, so that the shell takes over.
+  DEVTOP_LAUNCHER_SUSPEND = 'S',
+  /// From the launcher: continued (`fg`, `bg` or SIGCONT).
+  DEVTOP_LAUNCHER_CONTINUED = 'C',
+  /// From the launcher: SIGTSTP came (Ctrl-Z in a cooked terminal).
+  DEVTOP_LAUNCHER_SUSPEND_ASKED = 'Z',
+  /// From the launcher: there is no shell that could continue it, so it did not stop.
+  DEVTOP_LAUNCHER_REFUSED = 'R',
+};
+/// Sends one message; 0 or an errno.
+int devtop_launcher_send(int launcher, int message);
+/// Tells the launcher which process is the guard; 0 or an errno.
+int devtop_launcher_send_guard(int launcher, int32_t pid);
+/// The next message, 0 when there is none now, -1 when the launcher is gone.
+int devtop_launcher_receive(int launcher);
+
+// What Swift's Glibc does not import.
+
+/// A non-blocking eventfd; -1 and errno when there is none.
+int devtop_eventfd(void);
+/// An epoll; -1 and errno when there is none.
+int devtop_epoll_create(void);
+/// Begins to watch for input, with `key` in the event's data.
+int devtop_epoll_add(int epoll, int descriptor, uint64_t key);
+void devtop_epoll_remove(int epoll, int descriptor);
+void devtop_name_thread(pthread_t thread, const char *name);
+/// TIOCSWINSZ on a PTY's master; 0 or an errno.
+int devtop_set_window_size(int master, uint16_t columns, uint16_t rows);
+/// Opens the terminal behind a PTY's master (TIOCGPTPEER); the descriptor or -errno.
+int devtop_open_terminal(int master);
+/// O_NONBLOCK; 0 or an errno.
+int devtop_set_nonblocking(int descriptor);
+/// F_SETPIPE_SZ, as far as /proc/sys/fs/pipe-max-size and the user's share allow.
+void devtop_widen_pipe(int descriptor, int size);
+/// pidfd_open(2); the descriptor or -errno.
+int devtop_pidfd_open(int32_t pid);
+/// pidfd_send_signal(2); 0 or an errno.
+int devtop_pidfd_signal(int pidfd, int number);
 
 #endif

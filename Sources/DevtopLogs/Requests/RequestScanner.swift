@@ -1,6 +1,97 @@
 import DevtopCore
+
+/// Looks for access-log lines in what the store takes in, on a thread of its own.
 final class RequestScanner: Sendable {
-  init(sink: @escaping @Sendable ([RequestSample]) -> Void) {}
-  func start(_ store: LogStore) {}
-  func close() {}
+  private static let maximumBatchSize = 512
+  private static let maximumLineCount = 4096
+  /// While lines keep coming, they are looked at in batches of this much time.
+  private static let pause = Duration.milliseconds(10)
+
+  private let sink: @Sendable ([RequestSample]) -> Void
+  private let wakeup = Wakeup()
+  private let isClosed = Locked(false)
+
+  init(sink: @escaping @Sendable ([RequestSample]) -> Void) { self.sink = sink }
+
+  /// Starts the thread; it ends with the store, or after `close`.
+  ///
+  /// - Returns: false when the system has no thread left.
+  func start(_ store: LogStore) -> Bool {
+    LogThread.start { [weak store] in
+      var position = 0
+      while true {
+        // The store is held only during a step: it ends the thread by going away.
+        switch self.step(store, &position) {
+        case .pause: self.wakeup.wait(atMost: Self.pause)
+        case .sleep: self.wakeup.wait()
+        case .end: return
+        }
+      }
+    }
+  }
+
+  private enum Next {
+    case pause
+    case sleep
+    case end
+  }
+
+  private func step(_ store: LogStore?, _ position: inout Int) -> Next {
+    guard let store, !isClosed.withLock({ $0 }) else { return .end }
+    if scan(store, from: &position) { return .pause }
+    store.arm(wakeup)
+    return store.read { $0.endSequence } == position ? .sleep : .pause
+  }
+
+  func close() {
+    isClosed.withLock { $0 = true }
+    wakeup.ring()
+  }
+
+  /// Looks at the lines from `position` on.
+  ///
+  /// - Returns: whether there were any.
+  private func scan(_ store: LogStore, from position: inout Int) -> Bool {
+    let start = position
+    var batch: [RequestSample] = []
+    while !isClosed.withLock({ $0 }) {
+      let (first, chunk) = store.read { log in
+        (log.firstSequence, log.chunk(ofSequence: max(position, log.firstSequence)))
+      }
+      if first > position {
+        store.countNotSearched(first - position)
+        position = first
+      }
+      guard let chunk else { break }
+      let begin = position - chunk.firstSequence
+      let lines = begin..<min(chunk.lineCount, begin + Self.maximumLineCount)
+      collect(chunk, lines, into: &batch)
+      position = chunk.firstSequence + lines.upperBound
+    }
+    if !batch.isEmpty { sink(batch) }
+    return position > start
+  }
+
+  private func collect(_ chunk: Chunk, _ lines: Range<Int>, into batch: inout [RequestSample]) {
+    var segment = chunk.segmentIndex(ofLine: lines.lowerBound)
+    while segment < chunk.segmentCount {
+      let range = chunk.lines(ofSegment: segment)
+      if range.lowerBound >= lines.upperBound { return }
+      let source = chunk.source(ofSegment: segment)
+      let time = chunk.time(ofSegment: segment)
+      segment += 1
+      if source.stream == .marker || source.stream == .build { continue }
+      for line in range.clamped(to: lines) {
+        guard let entry = AccessLog.parse(UnsafeRawBufferPointer(chunk.bytes(ofLine: line))) else { continue }
+        batch.append(
+          RequestSample(
+            service: source.service, run: source.run, time: time, method: entry.method, path: entry.path,
+            status: entry.status, duration: entry.duration, sizeInBytes: entry.sizeInBytes))
+        if batch.count == Self.maximumBatchSize {
+          sink(batch)
+          batch.removeAll(keepingCapacity: true)
+        }
+      }
+    }
+  }
 }

@@ -102,14 +102,17 @@ package final class LogStore: Sendable {
   /// Sets what receives the requests found in access-log lines, in batches, on a thread of its own.
   ///
   /// When it cannot keep up, lines are dropped unread; `LogStatistics.linesNotSearchedForRequests` counts them.
-  package func onRequests(_ sink: @escaping @Sendable ([RequestSample]) -> Void) {
+  ///
+  /// - Returns: false when the system has no thread left for it: no request will come.
+  @discardableResult
+  package func onRequests(_ sink: @escaping @Sendable ([RequestSample]) -> Void) -> Bool {
     let scanner = RequestScanner(sink: sink)
     let old = guarded.withLock { guarded -> RequestScanner? in
       defer { guarded.listeners.requests = scanner }
       return guarded.listeners.requests
     }
     old?.close()
-    scanner.start(self)
+    return scanner.start(self)
   }
 
   /// Rings at the next change.
@@ -129,9 +132,9 @@ package final class LogStore: Sendable {
   ///
   /// Lines that were dropped meanwhile show as a gap: `rows[0].sequence - sequence - 1` of them.
   package func lines(after sequence: Int, limit: Int) -> [LogRow] {
-    let (first, end) = read { (max($0.firstSequence, sequence + 1), $0.endSequence) }
+    let (first, end) = read { (max($0.firstSequence, sequence.clampedSequence + 1), $0.endSequence) }
     guard first < end, limit > 0 else { return [] }
-    return rows(first..<min(end, first + limit))
+    return rows(first..<first + min(limit, end - first))
   }
 
   /// The rows of these lines, in their order; dropped ones are left out.
@@ -151,4 +154,9 @@ package final class LogStore: Sendable {
   func read<Result>(_ body: (StoreState) -> Result) -> Result { guarded.withLock { body($0.log) } }
 
   func countNotSearched(_ lines: Int) { guarded.withLock { $0.log.countNotSearched(lines) } }
+}
+
+extension Int {
+  /// The same place in the log, small enough to count from.
+  var clampedSequence: Int { Swift.min(Swift.max(self, -1), 1 << 62) }
 }

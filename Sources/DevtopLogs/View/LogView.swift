@@ -56,12 +56,13 @@ package final class LogView: Sendable {
   /// The newest `count` rows at or before `sequence` (nil: at the end), oldest first.
   package func rows(endingAt sequence: Int?, count: Int) -> [LogRow] {
     guard count > 0 else { return [] }
+    let sequence = (sequence ?? .max).clampedSequence
     let shown = look { index in
-      let tail = index.tail.filter { $0.sequence <= sequence ?? .max }.suffix(count)
-      return (index.newest(count - tail.count, upTo: sequence ?? .max), tail)
+      let tail = index.tail.filter { $0.sequence <= sequence }.suffix(count)
+      return (index.newest(count - tail.count, upTo: sequence), tail)
     } open: { lines in
-      let tail = lines.tail.filter { $0.sequence <= sequence ?? .max }.suffix(count)
-      let end = min(lines.complete.upperBound, (sequence ?? .max).addingClamped(1))
+      let tail = lines.tail.filter { $0.sequence <= sequence }.suffix(count)
+      let end = min(lines.complete.upperBound, sequence + 1)
       let start = max(lines.complete.lowerBound, end - (count - tail.count))
       return (Array((start..<max(start, end)).reversed()), tail)
     }
@@ -71,12 +72,13 @@ package final class LogView: Sendable {
   /// The oldest `count` rows at or after `sequence`, oldest first.
   package func rows(startingAt sequence: Int, count: Int) -> [LogRow] {
     guard count > 0 else { return [] }
+    let sequence = sequence.clampedSequence
     let shown = look { index in
       let lines = index.oldest(count, from: sequence)
       return (lines, index.tail.filter { $0.sequence >= sequence }.prefix(count - lines.count))
     } open: { lines in
       let start = min(max(sequence, lines.complete.lowerBound), lines.complete.upperBound)
-      let found = Array(start..<min(lines.complete.upperBound, start + count))
+      let found = Array(start..<start + min(count, lines.complete.upperBound - start))
       return (found, lines.tail.filter { $0.sequence >= sequence }.prefix(count - found.count))
     }
     return store.rows(shown.0) + shown.1
@@ -94,7 +96,7 @@ package final class LogView: Sendable {
   /// The last row that is shown.
   package var last: Int? {
     look {
-      $0.tail.last?.sequence ?? $0.newest(1, upTo: .max).first
+      $0.tail.last?.sequence ?? $0.newest(1, upTo: Int.max.clampedSequence).first
     } open: {
       $0.all.last
     }
@@ -104,8 +106,12 @@ package final class LogView: Sendable {
   ///
   /// By 0: the row itself if it is shown, else the nearest above, else the first.
   package func sequence(_ from: Int?, movedBy rows: Int) -> Int? {
-    look { index in
-      guard let from = from ?? index.tail.last?.sequence ?? index.newest(1, upTo: .max).first else {
+    let rows = min(max(rows, -(1 << 62)), 1 << 62)
+    let from = from?.clampedSequence
+    return look { index in
+      guard
+        let from = from ?? index.tail.last?.sequence ?? index.newest(1, upTo: Int.max.clampedSequence).first
+      else {
         return nil
       }
       if rows > 0 {
@@ -122,7 +128,7 @@ package final class LogView: Sendable {
       return index.moved(back: steps - tail.count, from: bound) ?? tail.first?.sequence
     } open: { lines in
       guard let first = lines.all.first, let last = lines.all.last else { return nil }
-      return min(max((from ?? last).addingClamped(rows), first), last)
+      return min(max(min(from ?? last, last) + rows, first), last)
     }
   }
 
@@ -171,12 +177,5 @@ package final class LogView: Sendable {
       OpenLines(complete: log.firstSequence..<log.endSequence, tail: log.partialRows())
     }
     return open(lines)
-  }
-}
-
-extension Int {
-  fileprivate func addingClamped(_ other: Int) -> Int {
-    let (sum, isOverflow) = addingReportingOverflow(other)
-    return isOverflow ? (other > 0 ? .max : .min) : sum
   }
 }

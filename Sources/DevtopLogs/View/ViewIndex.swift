@@ -114,7 +114,7 @@ struct ViewIndex: Sendable {
   func newest(_ count: Int, upTo sequence: Int) -> [Int] {
     var found: [Int] = []
     for entry in entries.reversed() where entry.firstSequence <= sequence {
-      var line = sequence == .max ? Int.max : sequence - entry.firstSequence + 1
+      var line = sequence - entry.firstSequence + 1
       while found.count < count, let next = entry.found.last(below: line) {
         found.append(entry.firstSequence + next)
         line = next
@@ -174,6 +174,6 @@ struct ViewIndex: Sendable {
       }
       rest -= above
     }
-    return (newest(1, upTo: .max).first, rest)
+    return (newest(1, upTo: Int.max.clampedSequence).first, rest)
   }
 }

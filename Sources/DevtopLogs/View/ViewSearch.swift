@@ -10,7 +10,7 @@ struct ViewSearch {
     let matcher = LineMatcher()
     var question = view
     question.newestRuns = store.read { $0.newestRuns }
-    var position = from ?? (forward ? Int.max : store.read { $0.endSequence })
+    var position = (from ?? .max).clampedSequence
     while true {
       // The chunk that holds the next candidate; chunks that were dropped meanwhile are passed over.
       let found = store.read { log -> Chunk? in

@@ -1,2 +1,0 @@
-#include "CProcess.h"
-typedef int cprocess_not_empty;

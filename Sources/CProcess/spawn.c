@@ -1,0 +1,335 @@
+#include "spawn.h"
+#include "CProcess.h"
+#include "raw.h"
+#include "trees.h"
+#include <linux/close_range.h>
+#include <sys/wait.h>
+
+// ioctl_tty(2); libc's headers and the kernel's cannot be included together.
+#define IOCTL_GET_MODES 0x5401
+#define IOCTL_SET_MODES 0x5402
+#define IOCTL_SET_TERMINAL 0x540E
+#define IOCTL_WINDOW_SIZE 0x5414
+#define IOCTL_UNLOCK_PTY 0x40045431
+#define IOCTL_PTY_PEER 0x5441
+#define POINTER_LIMIT 65536
+/// A program that has not been executed by then (a dead network mount) is given up.
+#define EXEC_TIMEOUT_MS 5000
+
+RAW_BEGIN
+
+/// What the child reports through a close-on-exec pipe when it fails; one atomic write.
+struct failure {
+  int32_t stage;
+  int32_t error;
+  char path[3072];
+};
+
+static char *pointers[POINTER_LIMIT + 2];
+static char marker[96];
+static struct failure failure;
+static char candidate[4096];
+
+static void fail(struct wire_reply *reply, int stage, long error) {
+  reply->pid = 0;
+  reply->stage = stage;
+  reply->error = (int32_t)-error;
+}
+
+struct plumbing {
+  /// Of the child: standard input, output, error.
+  int standard[3];
+  /// Of devtop proper.
+  int output, error_output;
+  int report[2];
+};
+
+static void close_plumbing(struct plumbing *p) {
+  raw_close(p->standard[0]);
+  if (p->standard[1] != p->standard[0])
+    raw_close(p->standard[1]);
+  if (p->standard[2] != p->standard[0] && p->standard[2] != p->standard[1])
+    raw_close(p->standard[2]);
+  raw_close(p->output);
+  raw_close(p->error_output);
+  raw_close(p->report[0]);
+  raw_close(p->report[1]);
+}
+
+static long open_terminal(const struct wire_request *request, struct plumbing *p) {
+  int unlocked = 0;
+  struct {
+    uint32_t input, output, control, local;
+    uint8_t line, characters[19];
+  } modes;
+  struct {
+    unsigned short rows, columns, width, height;
+  } size;
+  p->output = raw_open("/dev/ptmx", O_RDWR | O_NOCTTY);
+  if (p->output < 0)
+    return p->output;
+  long error = RAW(ioctl, p->output, IOCTL_UNLOCK_PTY, &unlocked);
+  if (error < 0)
+    return error;
+  p->standard[0] = (int)RAW(ioctl, p->output, IOCTL_PTY_PEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (p->standard[0] < 0)
+    return p->standard[0];
+  p->standard[1] = p->standard[2] = p->standard[0];
+  size.rows = request->rows;
+  size.columns = request->columns;
+  size.width = size.height = 0;
+  RAW(ioctl, p->output, IOCTL_WINDOW_SIZE, &size);
+  // Backspace over a character of several bytes erases all of it.
+  if (RAW(ioctl, p->standard[0], IOCTL_GET_MODES, &modes) == 0) {
+    modes.input |= IUTF8;
+    RAW(ioctl, p->standard[0], IOCTL_SET_MODES, &modes);
+  }
+  return 0;
+}
+
+static long open_pipes(struct plumbing *p) {
+  int ends[2];
+  p->standard[0] = raw_open("/dev/null", O_RDONLY);
+  if (p->standard[0] < 0)
+    return p->standard[0];
+  long error = RAW(pipe2, ends, O_CLOEXEC);
+  if (error < 0)
+    return error;
+  p->output = ends[0];
+  p->standard[1] = ends[1];
+  error = RAW(pipe2, ends, O_CLOEXEC);
+  if (error < 0)
+    return error;
+  p->error_output = ends[0];
+  p->standard[2] = ends[1];
+  return 0;
+}
+
+// MARK: in the child
+
+_Noreturn static void give_up(int report, int stage, long error, const char *path) {
+  failure.stage = stage;
+  failure.error = (int32_t)-error;
+  size_t n = raw_length(path);
+  if (n >= sizeof failure.path)
+    n = sizeof failure.path - 1;
+  raw_copy(failure.path, path, n);
+  failure.path[n] = 0;
+  raw_write(report, &failure, sizeof failure);
+  raw_exit(127);
+}
+
+/// Default dispositions and an empty mask: programs expect both, and inherit neither from devtop.
+static void reset_signals(void) {
+  struct {
+    void *handler;
+    unsigned long flags;
+    void *restorer;
+    uint64_t mask;
+  } action;
+  uint64_t none = 0;
+  raw_zero(&action, sizeof action);
+  for (int number = 1; number <= 64; number++)
+    RAW(rt_sigaction, number, &action, NULL, 8);
+  RAW(rt_sigprocmask, SIG_SETMASK, &none, NULL, 8);
+}
+
+static long execute(const char *path, char **arguments, char **environment, int *stage) {
+  long error = RAW(execve, path, arguments, environment);
+  // ENOENT of a file that exists means its interpreter.
+  if (error == -ENOENT && RAW(faccessat, AT_FDCWD, path, 0) == 0)
+    *stage = DEVTOP_STAGE_INTERPRETER;
+  else
+    *stage = DEVTOP_STAGE_EXEC;
+  return error;
+}
+
+_Noreturn static void search_and_execute(int report, char **arguments, char **environment) {
+  const char *name = arguments[0];
+  const char *search = "/usr/local/bin:/usr/bin:/bin";
+  int stage = DEVTOP_STAGE_EXEC;
+  int has_slash = 0;
+  for (const char *c = name; *c; c++)
+    has_slash |= *c == '/';
+  if (has_slash || !*name) {
+    long error = execute(name, arguments, environment, &stage);
+    give_up(report, stage, error, name);
+  }
+  for (char **entry = environment; *entry; entry++)
+    if (raw_has_prefix(*entry, "PATH="))
+      search = *entry + 5;
+  // As execvp(3): EACCES is remembered, the search goes on.
+  int refused = 0;
+  size_t name_length = raw_length(name);
+  while (1) {
+    size_t n = 0;
+    while (search[n] && search[n] != ':')
+      n++;
+    if (n + name_length + 3 < sizeof candidate) {
+      raw_copy(candidate, n ? search : ".", n ? n : 1);
+      char *at = candidate + (n ? n : 1);
+      *at++ = '/';
+      raw_append(at, name);
+      long error = execute(candidate, arguments, environment, &stage);
+      if (error == -EACCES && RAW(faccessat, AT_FDCWD, candidate, 0) == 0) {
+        if (!refused)
+          raw_copy(failure.path, candidate, raw_length(candidate) + 1 < sizeof failure.path
+                                                ? raw_length(candidate) + 1
+                                                : sizeof failure.path - 1);
+        refused = 1;
+      } else if ((error != -ENOENT && error != -ENOTDIR && error != -EACCES) ||
+                 stage == DEVTOP_STAGE_INTERPRETER) {
+        give_up(report, stage, error, candidate);
+      }
+    }
+    if (!search[n])
+      break;
+    search += n + 1;
+  }
+  if (refused) {
+    raw_copy(candidate, failure.path, sizeof failure.path);
+    give_up(report, DEVTOP_STAGE_EXEC, -EACCES, candidate);
+  }
+  give_up(report, DEVTOP_STAGE_EXEC, -ENOENT, name);
+}
+
+_Noreturn static void become_program(const struct wire_request *request, struct plumbing *p, const int *extra,
+                                     const char *directory, char **arguments, char **environment) {
+  int sources[3 + WIRE_DESCRIPTOR_LIMIT];
+  int extra_count = (int)request->descriptor_count;
+  int first_free = 3 + extra_count;
+  reset_signals();
+  // Everything that is kept moves above the numbers that the program gets, then down to them.
+  int report = (int)RAW(fcntl, p->report[1], F_DUPFD_CLOEXEC, first_free);
+  if (report < 0)
+    give_up(p->report[1], DEVTOP_STAGE_RESOURCE, report, "");
+  RAW(setsid);
+  for (int i = 0; i < first_free; i++) {
+    sources[i] = (int)RAW(fcntl, i < 3 ? p->standard[i] : extra[i - 3], F_DUPFD_CLOEXEC, first_free);
+    if (sources[i] < 0)
+      give_up(report, DEVTOP_STAGE_RESOURCE, sources[i], "");
+  }
+  for (int i = 0; i < first_free; i++)
+    RAW(dup3, sources[i], i, 0);
+  RAW(close_range, first_free, report - 1, 0);
+  RAW(close_range, report + 1, ~0U, 0);
+  if (request->terminal)
+    RAW(ioctl, 0, IOCTL_SET_TERMINAL, 0);
+  long error = RAW(chdir, directory);
+  if (error < 0)
+    give_up(report, DEVTOP_STAGE_DIRECTORY, error, directory);
+  search_and_execute(report, arguments, environment);
+}
+
+// MARK: in the guard
+
+/// Points into `text`; 0 when it does not hold as many strings as announced.
+static int lay_out(const struct wire_request *request, char *text, uint64_t nonce, char **directory) {
+  size_t at = 0;
+  size_t length = request->length;
+  size_t count = 1 + (size_t)request->argument_count + request->environment_count;
+  size_t filled = 0;
+  *directory = text;
+  if (request->argument_count == 0 || count + 3 > POINTER_LIMIT || length == 0 || text[length - 1] != 0)
+    return 0;
+  for (size_t i = 0; i < count; i++) {
+    if (at >= length)
+      return 0;
+    char *string = text + at;
+    at += raw_length(string) + 1;
+    if (i == 0)
+      continue;
+    if (i == 1 + request->argument_count)
+      pointers[filled++] = NULL;
+    // The marker of an outer devtop gives way to ours.
+    if (i <= request->argument_count || !raw_has_prefix(string, "DEVTOP_TREE="))
+      pointers[filled++] = string;
+  }
+  if (request->environment_count == 0)
+    pointers[filled++] = NULL;
+  raw_append_number(marker_prefix(marker, nonce), request->id);
+  pointers[filled++] = marker;
+  pointers[filled] = NULL;
+  return 1;
+}
+
+/// Awaits the exec: the report's end means success.
+static void await_exec(int report, int pid, struct wire_reply *reply, const struct spawn_watch *watch) {
+  struct pollfd waits[3];
+  waits[0].fd = report;
+  waits[0].events = POLLIN;
+  waits[1].fd = watch->connection;
+  waits[2].fd = watch->lifeline;
+  // Only their ends: nobody waits for this program any more.
+  waits[1].events = waits[2].events = 0;
+  waits[0].revents = 0;
+  int ready = raw_poll(waits, 3, EXEC_TIMEOUT_MS);
+  failure.path[0] = 0;
+  long n = ready > 0 && waits[0].revents ? raw_read(report, &failure, sizeof failure) : -ETIMEDOUT;
+  if (n == 0) {
+    reply->pid = pid;
+    return;
+  }
+  raw_kill(pid, SIGKILL);
+  siginfo_t info;
+  // A child in an uninterruptible call is left to the ordinary reaping.
+  RAW(waitid, P_PID, pid, &info, WEXITED | (n < 0 ? WNOHANG : 0), NULL);
+  if (n == sizeof failure) {
+    fail(reply, failure.stage, -failure.error);
+    raw_copy(reply->path, failure.path, sizeof failure.path);
+  } else {
+    fail(reply, DEVTOP_STAGE_EXEC, n < 0 ? n : -EIO);
+  }
+}
+
+void spawn_program(const struct wire_request *request, char *text, const int *extra, uint64_t nonce,
+                   const struct spawn_watch *watch, struct wire_reply *reply, int *given, int *given_count) {
+  struct plumbing p;
+  char *directory;
+  *given_count = 0;
+  raw_zero(reply, sizeof *reply);
+  p.standard[0] = p.standard[1] = p.standard[2] = p.output = p.error_output = p.report[0] = p.report[1] = -1;
+  if (!lay_out(request, text, nonce, &directory)) {
+    fail(reply, DEVTOP_STAGE_LIMIT, -E2BIG);
+    return;
+  }
+  long error = request->terminal ? open_terminal(request, &p) : open_pipes(&p);
+  if (error >= 0)
+    error = RAW(pipe2, p.report, O_CLOEXEC);
+  if (error < 0) {
+    fail(reply, DEVTOP_STAGE_RESOURCE, error);
+    close_plumbing(&p);
+    return;
+  }
+  int pid = raw_fork();
+  if (pid == 0)
+    become_program(request, &p, extra, directory, pointers, pointers + request->argument_count + 1);
+  if (pid < 0) {
+    fail(reply, DEVTOP_STAGE_FORK, pid);
+    close_plumbing(&p);
+    return;
+  }
+  int pidfd = (int)RAW(pidfd_open, pid, 0);
+  raw_close(p.report[1]);
+  p.report[1] = -1;
+  await_exec(p.report[0], pid, reply, watch);
+  if (reply->pid > 0 && pidfd < 0) {
+    // Out of descriptors: devtop could not take over this program, so it does not run.
+    raw_kill(pid, SIGKILL);
+    siginfo_t info;
+    RAW(waitid, P_PID, pid, &info, WEXITED, NULL);
+    fail(reply, DEVTOP_STAGE_RESOURCE, pidfd);
+  }
+  if (reply->pid > 0) {
+    given[(*given_count)++] = pidfd;
+    given[(*given_count)++] = p.output;
+    if (p.error_output >= 0)
+      given[(*given_count)++] = p.error_output;
+    p.output = p.error_output = -1;
+  } else {
+    raw_close(pidfd);
+  }
+  close_plumbing(&p);
+}
+
+RAW_END

@@ -1,0 +1,121 @@
+internal import DevtopCore
+
+/// Reads `devtop.toml`.
+struct DevtopFileReader {
+  /// Absolute; what relative paths of the file are relative to.
+  let root: String
+  let findings: ConfigurationFindings
+  let themes: ThemeCatalog
+
+  /// The configuration; what is wrong is in the findings.
+  func read(_ table: TomlTable) -> Configuration {
+    var reader = TableReader(table, path: "", findings: findings)
+    var configuration = Configuration(
+      projectName: Path.name(root), root: root, source: .file(findings.file), services: [])
+    if let name = reader.string("name") {
+      if name.text.isEmpty || name.text.unicodeScalars.contains(where: { $0.value < 32 }) {
+        findings.problem("name: expected a name on one line", at: name.place)
+      } else {
+        configuration.projectName = name.text
+      }
+    }
+    if let theme = reader.string("theme") {
+      if let hint = themes.problem(with: theme.text) {
+        findings.problem("theme: \(hint)", at: theme.place)
+      } else {
+        configuration.theme = theme.text
+      }
+    }
+    if let size = logMemory(&reader) { configuration.logMemoryInBytes = size }
+    let ignored = reader.subtable("watch").map { readWatch($0, into: &configuration) } ?? []
+    if let services = reader.subtable("service") {
+      configuration.services = DevtopServiceReader(root: root, findings: findings, ignored: ignored)
+        .readAll(services)
+    }
+    if let keys = reader.subtable("keys") { configuration.keys = readKeys(keys) }
+    reader.finish()
+    if configuration.services.isEmpty, findings.problems.isEmpty {
+      findings.problem(
+        "no service: write a table such as [service.api] with run = \"COMMAND\" (devtop init writes one)",
+        at: TomlPlace(line: 1, column: 1))
+    }
+    return configuration
+  }
+
+  private func logMemory(_ reader: inout TableReader) -> Int? {
+    let expected = "a size such as \"256M\", \"1G\" or \"512K\", or a number of bytes"
+    guard let entry = reader.take("log_memory") else { return nil }
+    let size: Int?
+    switch entry.value.content {
+    case .integer(let bytes): size = Int(exactly: bytes).flatMap { $0 <= 1 << 40 ? $0 : nil }
+    case .string(let text): size = SizeText.parse(text)
+    case .float, .boolean, .date, .array, .table: size = nil
+    }
+    guard let size else {
+      reader.wrongType(entry, expected: expected)
+      return nil
+    }
+    guard size >= 1 << 20 else {
+      findings.problem("log_memory: at least 1M, found \(entry.value.found)", at: entry.value.place)
+      return nil
+    }
+    return size
+  }
+
+  /// Fills in polling; the patterns of `ignore`, relative to the root.
+  private func readWatch(_ table: TomlTable, into configuration: inout Configuration) -> [WatchSpec.Pattern] {
+    var reader = TableReader(table, path: "watch", findings: findings)
+    defer { reader.finish() }
+    if let entry = reader.take("poll") {
+      switch entry.value.content {
+      case .boolean(true), .string("true"): configuration.poll = .always
+      case .boolean(false), .string("false"): configuration.poll = .never
+      case .string("auto"): configuration.poll = .automatic
+      case .string, .integer, .float, .date, .array, .table:
+        reader.wrongType(entry, expected: "\"auto\", true or false")
+      }
+    }
+    if let interval = reader.duration("poll_interval") {
+      if interval < .milliseconds(10), let entry = table["poll_interval"] {
+        findings.problem("watch.poll_interval: at least 10ms", at: entry.value.place)
+      } else {
+        configuration.pollInterval = interval
+      }
+    }
+    return (reader.strings("ignore") ?? []).compactMap {
+      DevtopServiceReader.pattern($0, key: "watch.ignore", findings: findings)
+    }
+  }
+
+  private func readKeys(_ table: TomlTable) -> [KeyBinding] {
+    var reader = TableReader(table, path: "keys", findings: findings)
+    var bindings: [KeyBinding] = []
+    let names = Action.allCases.map(\.rawValue)
+    for entry in table.entries {
+      guard let action = Action(rawValue: entry.key) else {
+        let written = ConfigurationText.quoted(ConfigurationText.shortened(entry.key))
+        findings.problem(
+          "keys: there is no action \(written)\(NearestName.hint(entry.key, among: names))",
+          at: entry.keyPlace)
+        continue
+      }
+      for name in reader.strings(entry.key) ?? [] {
+        guard let key = Key(name: name.text) else {
+          let written = ConfigurationText.quoted(ConfigurationText.shortened(name.text))
+          findings.problem(
+            "keys.\(entry.key): \(written) is no key; write it as b, R, ^D, F1, Space, Enter or PgUp",
+            at: name.place)
+          continue
+        }
+        if let other = bindings.first(where: { $0.key == key }) {
+          findings.problem(
+            "keys.\(entry.key): the key \(key.name) is bound to \(other.action.rawValue) already"
+              + (other.origin.line.map { " (line \($0))" } ?? ""), at: name.place)
+          continue
+        }
+        bindings.append(KeyBinding(action: action, key: key, origin: findings.position(name.place)))
+      }
+    }
+    return bindings
+  }
+}

@@ -1,0 +1,69 @@
+import DevtopCore
+
+/// Lines whose beginning tells their level in a way of its own.
+enum LevelPhrase {
+  static func level(_ line: UnsafeBufferPointer<UInt8>) -> LogLevel? {
+    switch line[0] {
+    case UInt8(ascii: "p"):
+      return ByteReader.starts(line, with: "panic: ") || ByteReader.equals(line, "panic:") ? .fatal : nil
+    case UInt8(ascii: "["): return gin(line)
+    case UInt8(ascii: "t"):
+      return ByteReader.starts(line, with: "thread '") && ByteReader.contains(line, "' panicked at")
+        ? .fatal : nil
+    case UInt8(ascii: "n"): return npm(line)
+    case UInt8(ascii: "T") where ByteReader.starts(line, with: "Traceback (most recent call last)"):
+      return .error
+    case UInt8(ascii: "U") where ByteReader.starts(line, with: "Uncaught "): return .error
+    case UInt8(ascii: "E") where ByteReader.starts(line, with: "Exception in thread "): return .error
+    default: return uncaught(line)
+    }
+  }
+
+  /// Phrases that may follow a time or a place: net/http goes on after a handler's panic; Swift and gcc name the
+  /// file and line first.
+  static func level(afterPrefix text: UnsafeBufferPointer<UInt8>) -> LogLevel? {
+    if ByteReader.starts(text, with: "http: panic serving ") { return .error }
+    let isFatal =
+      ByteReader.starts(text, with: "Fatal error: ") || ByteReader.starts(text, with: "fatal error: ")
+    return isFatal ? .fatal : nil
+  }
+
+  /// Gin: `[GIN] … | 500 | …` has the level of its status; `[GIN-debug]` names one where it is not debug.
+  private static func gin(_ line: UnsafeBufferPointer<UInt8>) -> LogLevel? {
+    if ByteReader.starts(line, with: "[GIN] ") {
+      var reader = ByteReader(line)
+      guard reader.take(upTo: UInt8(ascii: "|")) != nil else { return nil }
+      reader.skipSpaces()
+      guard let status = reader.number() else { return nil }
+      return status >= 500 ? .error : status >= 400 ? .warn : .info
+    }
+    if ByteReader.starts(line, with: "[Recovery] ") { return .error }
+    guard ByteReader.starts(line, with: "[GIN-debug] ") else { return nil }
+    let rest = UnsafeBufferPointer(rebasing: line.dropFirst(12))
+    if ByteReader.starts(rest, with: "[WARNING]") { return .warn }
+    if ByteReader.starts(rest, with: "[ERROR]") { return .error }
+    return .debug
+  }
+
+  private static func npm(_ line: UnsafeBufferPointer<UInt8>) -> LogLevel? {
+    guard ByteReader.starts(line, with: "npm ") else { return nil }
+    let rest = UnsafeBufferPointer(rebasing: line.dropFirst(4))
+    if ByteReader.starts(rest, with: "ERR! ") || ByteReader.starts(rest, with: "error ") { return .error }
+    if ByteReader.starts(rest, with: "WARN ") || ByteReader.starts(rest, with: "warn ") { return .warn }
+    return nil
+  }
+
+  /// `TypeError: …`, `java.lang.IllegalStateException: …`: one word without spaces at the very start.
+  private static func uncaught(_ line: UnsafeBufferPointer<UInt8>) -> LogLevel? {
+    var reader = ByteReader(line)
+    let name = reader.take { byte in
+      byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte >= 0x30 && byte <= 0x39 || byte == 0x2E
+        || byte == 0x5F
+    }
+    guard reader.starts(with: ": ") || (reader.skip(UInt8(ascii: ":")) && reader.isAtEnd) else { return nil }
+    let isError = name.count > 5 && ByteReader.equals(UnsafeBufferPointer(rebasing: name.suffix(5)), "Error")
+    let isException =
+      name.count > 9 && ByteReader.equals(UnsafeBufferPointer(rebasing: name.suffix(9)), "Exception")
+    return isError || isException ? .error : nil
+  }
+}

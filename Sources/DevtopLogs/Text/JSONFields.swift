@@ -1,0 +1,75 @@
+/// Walks over the fields of a JSON object in a line (RFC 8259), without building anything.
+struct JSONFields {
+  enum Value {
+    /// The inside of a string, escapes as they are.
+    case string(UnsafeBufferPointer<UInt8>)
+    /// A number or a bare word.
+    case scalar(UnsafeBufferPointer<UInt8>)
+    /// An object or a list, as it is.
+    case nested(UnsafeBufferPointer<UInt8>)
+  }
+
+  private var reader: ByteReader
+  private var isFirst = true
+
+  /// Nil when the text is no object.
+  init?(_ text: UnsafeBufferPointer<UInt8>) {
+    reader = ByteReader(text)
+    guard reader.skip(UInt8(ascii: "{")) else { return nil }
+  }
+
+  /// The next field of the object; nil at its end, or where it is not JSON.
+  mutating func next() -> (key: UnsafeBufferPointer<UInt8>, value: Value)? {
+    reader.skipSpaces()
+    if !isFirst {
+      guard reader.skip(UInt8(ascii: ",")) else { return nil }
+      reader.skipSpaces()
+    }
+    isFirst = false
+    guard let key = string() else { return nil }
+    reader.skipSpaces()
+    guard reader.skip(UInt8(ascii: ":")) else { return nil }
+    reader.skipSpaces()
+    guard let value = value() else { return nil }
+    return (key, value)
+  }
+
+  private mutating func value() -> Value? {
+    switch reader.peek {
+    case nil: return nil
+    case UInt8(ascii: "\""): return string().map { .string($0) }
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      let start = reader.position
+      var depth = 0
+      repeat {
+        switch reader.peek {
+        case nil: return nil
+        case UInt8(ascii: "\""):
+          guard string() != nil else { return nil }
+          continue
+        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+        default: break
+        }
+        reader.position += 1
+      } while depth > 0
+      return .nested(reader.slice(start..<reader.position))
+    default:
+      let scalar = reader.take { byte in byte != 0x2C && byte != 0x7D && byte != 0x20 && byte != 0x09 }
+      return scalar.isEmpty ? nil : .scalar(scalar)
+    }
+  }
+
+  private mutating func string() -> UnsafeBufferPointer<UInt8>? {
+    guard reader.skip(UInt8(ascii: "\"")) else { return nil }
+    let start = reader.position
+    while let next = reader.peek {
+      if next == UInt8(ascii: "\"") {
+        defer { reader.position += 1 }
+        return reader.slice(start..<reader.position)
+      }
+      reader.position += next == UInt8(ascii: "\\") ? 2 : 1
+    }
+    return nil
+  }
+}

@@ -1,0 +1,33 @@
+/// A program to start, with all that it gets from its parent.
+public struct LaunchSpec: Hashable, Sendable {
+  /// Where the program's standard streams go.
+  public enum Terminal: Hashable, Sendable {
+    /// A pseudo-terminal of its own for all three: programs buffer by line and keep their colours.
+    case pty(columns: Int, rows: Int)
+    /// /dev/null and two pipes.
+    case pipes
+  }
+
+  /// The program and its arguments; a program without `/` is looked up in the PATH of `environment`.
+  public var arguments: [String]
+  /// Complete, as `NAME=value`; only the marker `DEVTOP_TREE` is added.
+  public var environment: [String]
+  /// The working directory; relative to that of this process.
+  public var directory: String
+  /// Where the standard streams go.
+  public var terminal: Terminal
+  /// For people: the service's name.
+  public var label: String
+
+  /// A program to start in `directory`.
+  public init(
+    _ arguments: [String], environment: [String], directory: String = ".",
+    terminal: Terminal = .pty(columns: 80, rows: 24), label: String = ""
+  ) {
+    self.arguments = arguments
+    self.environment = environment
+    self.directory = directory
+    self.terminal = terminal
+    self.label = label
+  }
+}

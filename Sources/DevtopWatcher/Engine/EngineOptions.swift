@@ -1,0 +1,23 @@
+/// How the engine works, and the faults that tests put in its way.
+struct EngineOptions: Sendable {
+  var poll: PollMode = .automatic
+  /// The interval of polling where `poll` names none.
+  var pollInterval: Duration = .milliseconds(500)
+  /// The interval of the comparison on file systems that are suspected of missing events.
+  var slowCompareInterval: Duration = .seconds(10)
+  /// How long a removed or new name waits for its replacement (decision 20).
+  var replacementWait: Duration = .milliseconds(20)
+  /// How long a created file that nobody closes waits until its content is taken as complete.
+  var quietWait: Duration = .seconds(1)
+  /// The number of watches after which adding one fails with ENOSPC; `fs.inotify.max_user_watches` is global, so that
+  /// tests set this instead.
+  var watchLimit: Int?
+  /// Whether `inotify_init1` fails with EMFILE.
+  var failsToMakeInstance = false
+  /// The file system type to assume for all directories.
+  var fileSystemType: String?
+  /// Watches are added, but the kernel is told to report nothing, as on a file system without events.
+  var isDeaf = false
+  /// A directory name whose directories cannot be watched (EACCES), also by root.
+  var unreadableName: String?
+}

@@ -1,0 +1,50 @@
+/// What a set has to say to a directory, and so to its entries.
+enum SetState {
+  /// How far an include rule has already matched the directory or one around it.
+  enum Inclusion: Int, Comparable {
+    case none
+    case plain
+    case beatsGitignore
+
+    static func < (left: Inclusion, right: Inclusion) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// The set does not contain the directory.
+  case outside
+  /// Its entries are judged one by one.
+  case open(Inclusion)
+  /// Ignored with everything in it.
+  case ignored(RuleOrigin)
+  /// Ignored, but for what rules say whose literal part names the ignored directory (the first `depth` bytes of
+  /// the path) or something in it.
+  case passing(RuleOrigin, depth: Int)
+
+  /// Whether the directory must be read for the set.
+  var needsWatch: Bool {
+    switch self {
+    case .outside, .ignored: false
+    case .open, .passing: true
+    }
+  }
+}
+
+/// Which rule decided; the text is only made when it is reported.
+enum RuleOrigin {
+  case text(String)
+  case ignoreFile(IgnoreChain, line: Int)
+
+  /// The text, with paths relative to the set's root where they are inside it.
+  func text(root: [UInt8]) -> String {
+    switch self {
+    case .text(let text): text
+    case .ignoreFile(let chain, let line): "\(chain.display(root: root)):\(line)"
+    }
+  }
+}
+
+/// A set's judgement of one path.
+enum Judgement {
+  case outside
+  case watched
+  case ignored(RuleOrigin)
+}

@@ -1,0 +1,127 @@
+import DevtopSupervisor
+import Glibc
+import Testing
+
+extension Processes {
+  @Suite struct Stopping {
+    /// Prints its pid, `ready`, and waits, in several ways of being hard to end.
+    static let stubborn: [String: String] = [
+      "ignores SIGTERM": """
+      import os, signal, time
+      signal.signal(signal.SIGTERM, signal.SIG_IGN)
+      print(os.getpid(), 'ready', flush=True); time.sleep(1000)
+      """,
+      "setsid": """
+      import os, signal, time
+      if os.fork() == 0:
+        os.setsid(); signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        print(os.getpid(), 'ready', flush=True); time.sleep(1000)
+      time.sleep(1000)
+      """,
+      "double fork": """
+      import os, signal, time
+      if os.fork() == 0:
+        if os.fork() == 0:
+          print(os.getpid(), 'ready', flush=True); time.sleep(1000)
+        os._exit(0)
+      time.sleep(1000)
+      """,
+      "daemonized with a clean environment": """
+      import os, signal, time
+      if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+          os.execve('/usr/bin/python3', ['python3', '-c',
+            "import os,signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+            "print(os.getpid(), 'ready', flush=True); time.sleep(1000)"], {})
+        time.sleep(1000)
+      time.sleep(1000)
+      """,
+      "an orphan in its own session": """
+      import os, time
+      if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+          os.setsid()
+          print(os.getpid(), 'ready', flush=True); time.sleep(1000)
+        os._exit(0)
+      os.wait(); time.sleep(1000)
+      """,
+    ]
+
+    @Test(arguments: stubborn.keys.sorted())
+    func `nothing is left after the grace period`(kind: String) throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      let process = try stage.python(#require(Self.stubborn[kind]))
+      let ready = try stage.recorder.wait { $0.text(process.id, .output).contains("ready") }
+      let word = ready.text(process.id, .output).split(separator: " ").first
+      let pid = try #require(word.flatMap { Int32($0) })
+      #expect(stage.supervisor.processes(of: process.id).contains(pid))
+      stage.supervisor.stop(process.id, grace: .milliseconds(200))
+      try stage.recorder.wait { $0.hasEnded(process.id) }
+      #expect(!isAlive(pid))
+      #expect(!isAlive(process.pid))
+      #expect(stage.supervisor.processes(of: process.id).isEmpty)
+    }
+
+    @Test func `a service may end by itself within the grace period`() throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      let process = try stage.shell("trap 'echo bye; exit 7' TERM; echo ready; while :; do sleep 0.01; done")
+      try stage.recorder.wait { $0.text(process.id).contains("ready") }
+      stage.supervisor.stop(process.id, grace: .seconds(60))
+      let seen = try stage.recorder.wait { $0.hasEnded(process.id) && $0.isOutputEnded(process.id) }
+      #expect(seen.status(of: process.id) == .code(7))
+      #expect(seen.text(process.id).contains("bye"))
+    }
+
+    @Test func `500 forked children end`() throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      let process = try stage.python(
+        """
+        import os, signal, time
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for _ in range(500):
+          if os.fork() == 0: time.sleep(1000)
+        print('ready', flush=True); time.sleep(1000)
+        """)
+      try stage.recorder.wait { $0.text(process.id, .output).contains("ready") }
+      #expect(stage.supervisor.processes(of: process.id).count == 501)
+      stage.supervisor.stop(process.id, grace: .milliseconds(50))
+      try stage.recorder.wait { $0.hasEnded(process.id) }
+      #expect(stage.supervisor.processes(of: process.id).isEmpty)
+    }
+
+    @Test func `stopping one tree leaves the others alone`() throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      let script = "(setsid sleep 1000 &) ; sleep 1000 & echo ready; wait"
+      let first = try stage.shell(script)
+      let second = try stage.shell(script)
+      try stage.recorder.wait { $0.text(first.id).contains("ready") && $0.text(second.id).contains("ready") }
+      stage.supervisor.kill(first.id)
+      try stage.recorder.wait { $0.hasEnded(first.id) }
+      #expect(!stage.recorder.now.hasEnded(second.id))
+      #expect(stage.supervisor.processes(of: second.id).count == 3)
+      stage.supervisor.stopAll(grace: .seconds(1))
+      try stage.recorder.wait { $0.hasEnded(second.id) }
+    }
+
+    @Test func `stopping what ended does nothing`() throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      let process = try stage.shell("exit 0")
+      try stage.recorder.wait { $0.hasEnded(process.id) }
+      let before = stage.recorder.now.events
+      stage.supervisor.stop(process.id)
+      stage.supervisor.kill(process.id)
+      stage.supervisor.signal(process.id, .hangup)
+      #expect(stage.supervisor.write([65], to: process.id) == 0)
+      let next = try stage.shell("exit 0")
+      let seen = try stage.recorder.wait { $0.hasEnded(next.id) }
+      #expect(seen.events == before + [.exited(next.id, status: .code(0)), .treeEnded(next.id)])
+    }
+  }
+}
