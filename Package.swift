@@ -80,6 +80,9 @@ let package = Package(
       dependencies: ["DevtopCore", "DevtopLogs", "DevtopDashboard"], exclude: ["Screens"],
       swiftSettings: settings),
     .testTarget(
+      name: "DevtopTerminalTests", dependencies: ["DevtopCore", "DevtopDashboard", "DevtopTerminal"],
+      swiftSettings: settings),
+    .testTarget(
       name: "DevtopTests", dependencies: ["DevtopCore", "CProcess"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6],
