@@ -45,3 +45,14 @@ public struct WatchSet: Hashable, Sendable {
     self.skipsHiddenDirectories = skipsHiddenDirectories
   }
 }
+
+extension WatchSet {
+  /// What the set says to an absolute path, by its rules and the ignore files on disk now; nil outside the set.
+  ///
+  /// The path need not exist. This reads files; it is for explaining, not for judging many paths.
+  public func verdict(for path: String, isDirectory: Bool = false) -> Verdict? {
+    let engine = WatchEngine(options: EngineOptions()) { _ in }
+    engine.compile([self])
+    return engine.explain(PathBytes.normalized(Array(path.utf8), base: []), isDirectory: isDirectory)[id]
+  }
+}

@@ -24,13 +24,20 @@ public final class Watcher: Sendable {
 
   deinit { thread.stop() }
 
-  /// Watches other sets from now on; changes that happened before are reported by the old ones, none is lost. `.ready`
-  /// comes again.
+  /// Watches other sets from now on.
+  ///
+  /// What was read before is reported by the old sets, what is still queued by the new ones; no change is lost.
+  /// `.ready` comes again.
   public func update(sets: [WatchSet]) { thread.post(.use(sets)) }
 
-  /// Stops watching: when it returns, the handler is not called any more. Calling it twice is harmless.
+  /// Stops watching.
+  ///
+  /// When it returns, the handler is not called any more. Calling it twice is harmless.
   public func stop() { thread.stop() }
 
   /// How many times the thread was woken, for tests of its idleness.
   var wakeups: Int { thread.wakeups }
+
+  /// The inotify descriptor, or -1, for tests that ask the kernel.
+  var inotify: Int32 { thread.inotify }
 }

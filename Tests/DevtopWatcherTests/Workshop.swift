@@ -19,6 +19,7 @@ final class Workshop: Sendable {
   private let events = Locked<[WatchEvent]>([])
   private let watcherBox = Locked<Watcher?>(nil)
   private let markers = Locked(0)
+  private let known = Locked(false)
 
   init() throws {
     var template = Array("/tmp/devtop-watcher-XXXXXX".utf8CString)
@@ -51,6 +52,27 @@ final class Workshop: Sendable {
     return try ready()
   }
 
+  /// Starts watching and waits until the contents of all files are known, also of those made just before.
+  @discardableResult
+  func watchKnown(_ sets: [WatchSet]? = nil, _ options: EngineOptions = EngineOptions()) throws
+    -> WatchSummary
+  {
+    var options = options
+    options.baselineMargin = .seconds(-60)
+    options.onBaseline = { [known, bell] in
+      known.withLock { $0 = true }
+      bell.ring()
+    }
+    let summary = try watch(sets, options)
+    let deadline = MonotonicClock.now + 20_000_000_000
+    while !known.withLock({ $0 }) {
+      if MonotonicClock.now > deadline { throw TimedOut(waitedFor: "contents", seen: []) }
+      var descriptor = pollfd(fd: bell.readEnd, events: Int16(POLLIN), revents: 0)
+      if poll(&descriptor, 1, 1000) > 0 { bell.silence() }
+    }
+    return summary
+  }
+
   func ready() throws -> WatchSummary {
     try next("ready") { if case .ready(let summary) = $0 { summary } else { nil } }
   }
@@ -58,6 +80,7 @@ final class Workshop: Sendable {
   func stop() { watcherBox.withLock { $0 }?.stop() }
 
   /// Takes events until one gives a result.
+  @discardableResult
   func next<Result>(
     _ what: String, seconds: Int = 20, _ pick: (WatchEvent) -> Result?
   ) throws -> Result {

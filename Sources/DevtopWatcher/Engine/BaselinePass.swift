@@ -23,6 +23,7 @@ final class BaselinePass: Sendable {
 
   private struct State {
     var isCancelled = false
+    var isDone = false
     var results: [Result] = []
   }
 
@@ -42,10 +43,11 @@ final class BaselinePass: Sendable {
 
   func cancel() { state.withLock { $0.isCancelled = true } }
 
-  func takeResults() -> [Result] {
+  /// What was found since the last call, and whether that is all.
+  func takeResults() -> (results: [Result], isDone: Bool) {
     state.withLock { state in
       defer { state.results = [] }
-      return state.results
+      return (state.results, state.isDone)
     }
   }
 
@@ -58,25 +60,26 @@ final class BaselinePass: Sendable {
     paths.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return }
       for (index, job) in jobs.enumerated() {
-        if index % 256 == 0, hand(over: &found) { return }
+        if index % 256 == 0, hand(over: &found, isDone: false) { return }
         let path = (base + Int(job.start)).assumingMemoryBound(to: CChar.self)
         guard let reading = reader.read(path), reading.status.changed < trustedUntil else { continue }
         found.append(
           Result(node: job.node, serial: job.serial, status: reading.status, content: reading.content))
       }
     }
-    _ = hand(over: &found)
+    _ = hand(over: &found, isDone: true)
   }
 
   /// Gives what was found to the watcher; true when it wants no more.
-  private func hand(over found: inout [Result]) -> Bool {
+  private func hand(over found: inout [Result], isDone: Bool) -> Bool {
     let results = found
     found = []
     let isCancelled = state.withLock { state in
       state.results += results
+      state.isDone = isDone
       return state.isCancelled
     }
-    if !isCancelled, !results.isEmpty { wake() }
+    if !isCancelled, isDone || !results.isEmpty { wake() }
     return isCancelled
   }
 }
@@ -96,8 +99,8 @@ extension WatchEngine {
       paths.append(contentsOf: UnsafeBufferPointer(start: path.bytes, count: path.length + 1))
     }
     guard !jobs.isEmpty else { return nil }
-    // File times come from a clock that is up to 10 ms behind (CONFIG_HZ=100).
-    return BaselinePass(jobs: jobs, paths: paths, trustedUntil: wall - 20_000_000, wake: wake)
+    return BaselinePass(
+      jobs: jobs, paths: paths, trustedUntil: wall - options.baselineMargin.nanoseconds, wake: wake)
   }
 
   /// Takes in what the pass found, but for files that changed meanwhile.

@@ -20,7 +20,7 @@ struct DirectoryRecord {
   var nextSameWatch: Int32 = -1
   /// The scan that last saw it.
   var stamp: Int32 = 0
-  /// The root of the watched tree it is in.
+  /// The nearest root that it is in.
   var top: NodeID
   var device: UInt64 = 0
   var inode: UInt64 = 0

@@ -25,7 +25,9 @@ final class Inotify {
   static let ignored = UInt32(IN_IGNORED)
   static let isDirectory = UInt32(IN_ISDIR)
 
-  /// Everything about the entries of a directory. IN_MODIFY is left out: a file that is being written is looked at when
+  /// Everything about the entries of a directory.
+  ///
+  /// IN_MODIFY is left out: a file that is being written is looked at when
   /// it is closed, and a program that writes a log must not wake the watcher at each line.
   static let entries =
     created | closedAfterWriting | movedFrom | movedTo | deleted | attributes | UInt32(IN_EXCL_UNLINK)

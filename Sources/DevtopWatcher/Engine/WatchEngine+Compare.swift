@@ -33,7 +33,9 @@ extension WatchEngine {
     nextPoll = nextPoll.map { _ in MonotonicClock.now + pollInterval.nanoseconds }
   }
 
-  /// Compares the directories whose file system is suspected of missing events. What differs although no event is
+  /// Compares the directories whose file system is suspected of missing events.
+  ///
+  /// What differs although no event is
   /// queued was missed: they are polled from then on (decision 30).
   func compareSlowly() {
     // What the kernel did tell is taken in first.

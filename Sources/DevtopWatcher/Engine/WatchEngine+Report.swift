@@ -140,11 +140,7 @@ extension WatchEngine {
       let state = context.states[index]
       let judged: Judgement
       if entry.isDirectory {
-        switch set.state(of: entry, in: state, context.chain) {
-        case .outside: judged = .outside
-        case .open, .passing: judged = .watched
-        case .ignored(let origin): judged = .ignored(origin)
-        }
+        judged = set.state(of: entry, in: state, context.chain).judgement
       } else {
         judged = set.judge(entry, in: state, context.chain)
       }

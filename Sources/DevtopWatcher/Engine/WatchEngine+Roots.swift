@@ -38,7 +38,7 @@ extension WatchEngine {
     return true
   }
 
-  /// After something happened to a root or above one: are all where they were?
+  /// Finds out whether all roots are where they were, after something happened to one or above it.
   func checkRoots() {
     for top in tops {
       tree.path(top, into: path)
@@ -59,8 +59,9 @@ extension WatchEngine {
     watchAncestors()
   }
 
-  /// Watches the fate of the directories above the roots: a rename there gives all that is below other paths. No
-  /// event comes from them otherwise, unless a root below is missing.
+  /// Watches the fate of the directories above the roots.
+  ///
+  /// A rename there gives all that is below other paths. No other event comes from them, unless a root is missing.
   func watchAncestors() {
     var open: Set<NodeID> = []
     for top in missingTops { open.formUnion([nearestExisting(above: top)]) }
@@ -83,10 +84,6 @@ extension WatchEngine {
     let above = context(of: tree[directory].parent)
     tree.path(directory, into: path)
     return anyChildContext(candidate(isDirectory: true), in: above)
-  }
-
-  private var outsideContext: DirectoryContext {
-    DirectoryContext(states: sets.map { _ in .outside }, chain: nil)
   }
 
   private func watchNearestAncestor(of top: NodeID) {

@@ -37,7 +37,8 @@ extension WatchEngine {
     while listings.count <= depth { listings.append(Listing()) }
     let listing = listings[depth]
     listing.fill(directory)
-    let context = ownContext(id, inherited, listing)
+    let context = ownContext(
+      inherited, hasIgnoreFile: listing.hasIgnoreFile, hasRepository: listing.hasRepository)
     guard let index = recordIndex(id) else { return }
     records[index].context = context
     for entry in listing.entries {
@@ -49,51 +50,13 @@ extension WatchEngine {
     if mode == .compare { removeUnseen(in: id) }
   }
 
-  /// What holds for a directory in one of this context; nil when no set needs it.
-  func childContext(_ directory: CompiledRule.Candidate, in parent: DirectoryContext) -> DirectoryContext? {
-    let context = anyChildContext(directory, in: parent)
-    return context.states.contains { $0.needsWatch } ? context : nil
-  }
-
-  func anyChildContext(_ directory: CompiledRule.Candidate, in parent: DirectoryContext) -> DirectoryContext {
-    var changed: [SetState]?
-    for (index, set) in sets.enumerated() {
-      let before = parent.states[index]
-      let state = set.state(of: directory, in: before, parent.chain)
-      if changed != nil {
-        changed?.append(state)
-      } else if !state.isSame(as: before) {
-        changed = Array(parent.states[..<index]) + [state]
-      }
-    }
-    guard let changed else { return parent }
-    var chain = parent.chain
-    if chain == nil, usesGitignore, changed.contains(where: { $0.needsWatch }) {
-      chain = chainAbove(directory)
-    }
-    return DirectoryContext(states: changed, chain: chain)
-  }
-
-  /// What `path` is as something to judge.
-  func candidate(isDirectory: Bool) -> CompiledRule.Candidate {
-    CompiledRule.Candidate(
-      path: path.bytes, length: path.length, nameOffset: path.nameOffset, isDirectory: isDirectory)
-  }
-
-  func isWatched(_ file: CompiledRule.Candidate, _ context: DirectoryContext) -> Bool {
-    for (index, set) in sets.enumerated() {
-      if case .watched = set.judge(file, in: context.states[index], context.chain) { return true }
-    }
-    return false
-  }
-
   /// The record of a directory's node, made when it has none.
   func record(for id: NodeID) -> Int {
     if let index = recordIndex(id) { return index }
     let parent = tree[id].parent
     let parentTop =
       id == NodeTable.root ? nil : records(of: parent).flatMap { $0.context == nil ? nil : $0.top }
-    let record = DirectoryRecord(node: id, top: parentTop ?? id)
+    let record = DirectoryRecord(node: id, top: tops.contains(id) ? id : parentTop ?? id)
     let index: Int32
     if let free = freeRecords.popLast() {
       index = free
@@ -146,8 +109,12 @@ extension WatchEngine {
     guard kind == DT_REG || kind == DT_LNK else { return }
     if kind == DT_LNK, followsSymlinks, leadsToDirectory(descriptor, before) {
       links.append((parent, Array(UnsafeBufferPointer(start: name, count: Int(entry.length)))))
-      if let known = tree.find(parent, name, Int(entry.length)), let index = recordIndex(known) {
-        records[index].stamp = scanStamp
+      if let known = tree.find(parent, name, Int(entry.length)) {
+        if let index = recordIndex(known) {
+          records[index].stamp = scanStamp
+        } else {
+          forget(known)
+        }
       }
       return
     }
@@ -295,45 +262,5 @@ extension WatchEngine {
     records[index].device = status.device
     records[index].inode = status.inode
     return true
-  }
-
-  private func ownContext(
-    _ id: NodeID, _ inherited: DirectoryContext, _ listing: Listing
-  ) -> DirectoryContext {
-    guard usesGitignore, listing.hasIgnoreFile || listing.hasRepository else { return inherited }
-    var chain = inherited.chain
-    let directory = path.array
-    if listing.hasRepository { chain = git.chain(repository: directory) }
-    if listing.hasIgnoreFile { chain = GitExcludes.adding(directory: directory, to: chain) }
-    if chain === inherited.chain { return inherited }
-    return DirectoryContext(states: inherited.states, chain: chain)
-  }
-
-  /// The ignore files of the directories above a root, up to the top of the repository it is in.
-  private func chainAbove(_ top: CompiledRule.Candidate) -> IgnoreChain? {
-    let directory = Array(UnsafeBufferPointer(start: top.path, count: max(0, top.nameOffset - 1)))
-    guard top.length > 0,
-      !SmallFile.exists(Array(UnsafeBufferPointer(start: top.path, count: top.length)) + Array("/.git".utf8)),
-      let repository = GitExcludes.repositoryTop(of: directory)
-    else { return nil }
-    var chain = git.chain(repository: repository)
-    var end = repository.count
-    while true {
-      chain = GitExcludes.adding(directory: Array(directory[..<end]), to: chain)
-      if end >= directory.count { return chain }
-      end = directory[(end + 1)...].firstIndex(of: UInt8(ascii: "/")) ?? directory.count
-    }
-  }
-}
-
-extension SetState {
-  /// Whether both lead to the same judgements, so that a context can be shared.
-  func isSame(as other: SetState) -> Bool {
-    switch (self, other) {
-    case (.outside, .outside), (.ignored, .ignored): true
-    case (.open(let left), .open(let right)): left == right
-    case (.passing(_, let left), .passing(_, let right)): left == right
-    default: false
-    }
   }
 }

@@ -10,7 +10,7 @@ final class WatchEngine {
   var sets: [CompiledSet] = []
   var usesGitignore = false
   var followsSymlinks = false
-  let git = GitExcludes()
+  let git: GitExcludes
   var mounts = MountTable()
 
   let tree = NodeTable()
@@ -62,6 +62,7 @@ final class WatchEngine {
   init(options: EngineOptions, send: @escaping (WatchEvent) -> Void) {
     self.options = options
     self.send = send
+    git = options.home.map { GitExcludes(home: $0) } ?? GitExcludes()
   }
 
   /// The inotify descriptor, for `poll(2)`.
@@ -78,9 +79,7 @@ final class WatchEngine {
     deliver()
     makeInstance()
     warnings = []
-    sets = watchSets.map { CompiledSet($0) { self.warn($0) } }
-    usesGitignore = sets.contains { $0.usesGitignore }
-    followsSymlinks = sets.contains { $0.followsSymlinks }
+    compile(watchSets)
     scanStamp &+= 1
     for index in records.indices { records[index].context = nil }
     anchorTops()
@@ -92,6 +91,12 @@ final class WatchEngine {
     finishBatch()
     let summary = summarize(since: start)
     send(.ready(summary))
+  }
+
+  func compile(_ watchSets: [WatchSet]) {
+    sets = watchSets.map { CompiledSet($0) { self.warn($0) } }
+    usesGitignore = sets.contains { $0.usesGitignore }
+    followsSymlinks = sets.contains { $0.followsSymlinks }
   }
 
   func records(of node: NodeID) -> DirectoryRecord? {
@@ -142,7 +147,8 @@ final class WatchEngine {
   }
 
   private func settle() {
-    while !reloads.isEmpty || rootsAreDue || !dirty.isEmpty {
+    while !reloads.isEmpty || rootsAreDue || !dirty.isEmpty || !links.isEmpty {
+      followLinks(.discover)
       let due = reloads
       reloads = []
       for directory in due { reloadIgnoreFile(of: directory) }
@@ -155,7 +161,8 @@ final class WatchEngine {
     flushDue(MonotonicClock.now)
   }
 
-  private func makeInstance() {
+  /// Opens the inotify instance, once.
+  func makeInstance() {
     if case .always = options.poll { return }
     guard inotify == nil else { return }
     if options.failsToMakeInstance { return warn(.instanceLimit) }

@@ -13,6 +13,7 @@ final class WatchThread: Sendable {
     var thread: pthread_t?
     var isStopped = false
     var wakeups = 0
+    var inotify: Int32 = -1
   }
 
   private let state: Locked<State>
@@ -28,6 +29,9 @@ final class WatchThread: Sendable {
   }
 
   var wakeups: Int { state.withLock { $0.wakeups } }
+
+  /// The inotify descriptor, so that tests can ask the kernel for its watches.
+  var inotify: Int32 { state.withLock { $0.inotify } }
 
   func start() {
     guard let thread = Thread.start(stackSize: 1 << 20, { self.run() }) else {
@@ -70,12 +74,22 @@ final class WatchThread: Sendable {
         case .use(let sets):
           pass?.cancel()
           let start = MonotonicClock.wall
+          engine.makeInstance()
+          state.withLock { $0.inotify = engine.descriptor }
           engine.use(sets)
           pass = engine.baselinePass(startedAt: start) { [bell] in bell.ring() }
+          if pass == nil { options.onBaseline?() }
           if let pass { Thread.startDetached(stackSize: 256 << 10) { pass.run() } }
         }
       }
-      if let pass { engine.take(pass.takeResults()) }
+      if let running = pass {
+        let (results, isDone) = running.takeResults()
+        engine.take(results)
+        if isDone {
+          pass = nil
+          options.onBaseline?()
+        }
+      }
       waitAndWork(engine)
     }
   }

@@ -4,13 +4,22 @@ import Glibc
 struct GitExcludes {
   private let home: [UInt8]?
   private let configurationHome: [UInt8]?
+  private let system: [UInt8]?
 
-  /// Takes `HOME` and `XDG_CONFIG_HOME` from the environment.
+  /// Takes another home directory, whose `.config` is the configuration's, and leaves the system's configuration out.
+  init(home: String) {
+    self.home = Array(home.utf8)
+    configurationHome = Array((home + "/.config").utf8)
+    system = nil
+  }
+
+  /// Takes `HOME`, `XDG_CONFIG_HOME` and `GIT_CONFIG_NOSYSTEM` from the environment.
   init() {
     func variable(_ name: String) -> [UInt8]? {
       guard let value = getenv(name), value.pointee != 0 else { return nil }
       return Array(String(cString: value).utf8)
     }
+    system = variable("GIT_CONFIG_NOSYSTEM") == nil ? Array("/etc/gitconfig".utf8) : nil
     home = variable("HOME")
     configurationHome = variable("XDG_CONFIG_HOME") ?? home.map { $0 + Array("/.config".utf8) }
   }
@@ -53,7 +62,7 @@ struct GitExcludes {
   /// `core.excludesFile`, else `$XDG_CONFIG_HOME/git/ignore`; included configuration files are not read.
   private func personalFile(_ top: [UInt8]) -> [UInt8]? {
     let places: [[UInt8]?] = [
-      Array("/etc/gitconfig".utf8), configurationHome.map { $0 + Array("/git/config".utf8) },
+      system, configurationHome.map { $0 + Array("/git/config".utf8) },
       home.map { $0 + Array("/.gitconfig".utf8) }, commonDirectory(top) + Array("/config".utf8),
     ]
     var found: [UInt8]?

@@ -48,3 +48,24 @@ enum Judgement {
   case watched
   case ignored(RuleOrigin)
 }
+
+extension SetState {
+  /// What the state says to the directory itself.
+  var judgement: Judgement {
+    switch self {
+    case .outside: .outside
+    case .open, .passing: .watched
+    case .ignored(let origin): .ignored(origin)
+    }
+  }
+
+  /// Whether both lead to the same judgements, so that a context can be shared.
+  func isSame(as other: SetState) -> Bool {
+    switch (self, other) {
+    case (.outside, .outside), (.ignored, .ignored): true
+    case (.open(let left), .open(let right)): left == right
+    case (.passing(_, let left), .passing(_, let right)): left == right
+    default: false
+    }
+  }
+}

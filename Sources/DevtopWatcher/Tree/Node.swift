@@ -1,7 +1,9 @@
 /// The index of a node in a `NodeTable`.
 typealias NodeID = Int32
 
-/// One name in the watched tree: a directory or a watched file. 64 bytes, no references.
+/// One name in the watched tree, a directory or a watched file.
+///
+/// 64 bytes, no references.
 struct Node {
   /// What is known of a node.
   struct Flags: OptionSet {
