@@ -101,10 +101,21 @@ struct SessionOptions: ParsableArguments {
             theme: theme ?? configuration.theme, depth: ColorDepth(option: color), usesASCII: ascii,
             root: configuration.root, environment: invocation.environment), logs: logs, queue: queue)
       } catch {
-        fputs("devtop: \(error) Going on with one line an event.\n", stderr)
+        fputs("devtop: \(error.sentence) Going on with one line an event.\n", stderr)
       }
     }
     CommandReader.start(descriptor: STDIN_FILENO) { queue.send($0) }
     return StreamFrontEnd(json ? .json : .plain, logs: logs, descriptor: STDOUT_FILENO)
+  }
+}
+
+extension ColorDepth {
+  /// What `--color` names; nil for `auto` and for what it does not know.
+  fileprivate init?(option: String) {
+    if option == "never" {
+      self = .none
+    } else {
+      self.init(rawValue: option)
+    }
   }
 }
