@@ -63,7 +63,7 @@ struct SessionOptions: ParsableArguments {
       frontEnd: frontEnd, environment: invocation.environment)
     let status = loop.run()
     launcher.sayGoodbye()
-    exit(status)
+    Glibc.exit(status)
   }
 
   private static func launch() throws(Failure) -> Launcher {
@@ -101,7 +101,7 @@ struct SessionOptions: ParsableArguments {
             theme: theme ?? configuration.theme, depth: ColorDepth(option: color), usesASCII: ascii,
             root: configuration.root, environment: invocation.environment), logs: logs, queue: queue)
       } catch {
-        fputs("devtop: \(error.sentence) Going on with one line an event.\n", stderr)
+        StandardError.write("devtop: \(error.sentence) Going on with one line an event.")
       }
     }
     CommandReader.start(descriptor: STDIN_FILENO) { queue.send($0) }

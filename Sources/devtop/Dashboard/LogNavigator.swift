@@ -86,7 +86,7 @@ final class LogNavigator {
 
   /// Moves the cursor; the window follows when it would leave it.
   private func move(cursor: Int?, bottom: Int?, by rows: Int, height: Int) -> LogAnswer {
-    let window = rows(endingAt: bottom, count: height).map(\.sequence)
+    let window = self.rows(endingAt: bottom, count: height).map(\.sequence)
     guard let last = window.last else { return .moved(cursor: nil, bottom: nil) }
     let old = cursor.flatMap { window.firstIndex(of: $0) } ?? window.count - 1
     let new = old + rows
