@@ -70,7 +70,11 @@ let package = Package(
       name: "DevtopWatcherTests", dependencies: ["DevtopCore", "DevtopWatcher"],
       swiftSettings: settings),
     .testTarget(
-      name: "DevtopSupervisorTests", dependencies: ["DevtopCore", "DevtopSupervisor", "CProcess"],
+      name: "DevtopSupervisorTests",
+      dependencies: ["DevtopCore", "DevtopSupervisor", "CProcess", "supervisor-host"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "supervisor-host", dependencies: ["DevtopSupervisor"], path: "Tests/SupervisorHost",
       swiftSettings: settings),
     .testTarget(
       name: "DevtopBackendTests", dependencies: ["DevtopCore", "DevtopBackend"],

@@ -231,6 +231,14 @@ int devtop_epoll_add(int epoll, int descriptor, uint64_t key) {
   return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 ? 0 : errno;
 }
 
+int devtop_epoll_wait(int epoll, uint64_t *keys, int count, int milliseconds) {
+  struct epoll_event events[64];
+  int ready = epoll_wait(epoll, events, count < 64 ? count : 64, milliseconds);
+  for (int i = 0; i < ready; i++)
+    keys[i] = events[i].data.u64;
+  return ready;
+}
+
 void devtop_epoll_remove(int epoll, int descriptor) { epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL); }
 
 void devtop_name_thread(pthread_t thread, const char *name) { pthread_setname_np(thread, name); }

@@ -4,10 +4,12 @@
 #include "raw.h"
 #include "trees.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <termios.h>
 
 /// How long the guard may take to end everything, before the launcher does it.
 #define GUARD_LIMIT_MS 2000
@@ -148,11 +150,12 @@ static int restore_terminal(struct launcher *l) {
 static void end_services(struct launcher *l) {
   int64_t end = raw_now() + GUARD_LIMIT_MS;
   int ignored;
-  while (l->guard > 0) {
+  siginfo_t info;
+  // With devtop proper gone its living guard is our child; another process with its number is not.
+  while (l->guard > 0 && waitid(P_PID, (id_t)l->guard, &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
     struct pollfd wait = {.fd = l->signals, .events = POLLIN};
     int64_t left = end - raw_now();
     reap(l, &ignored);
-    // A guard that is no child of ours yet becomes one when devtop proper is gone, so this ends.
     if (l->guard <= 0 || left <= 0)
       break;
     poll(&wait, 1, (int)left);
@@ -211,6 +214,14 @@ static void ignore_in_proper(void) {
   signal(SIGPIPE, SIG_IGN);
 }
 
+/// Swift's runtime answers a crash on a terminal with a prompt of 30 s, which a terminal in raw mode cannot even
+/// show; the launcher says what happened instead. Whoever wants the backtrace sets SWIFT_BACKTRACE.
+static void crash_at_once(void) {
+  static const int crashes[] = {SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP};
+  for (size_t i = 0; !getenv("SWIFT_BACKTRACE") && i < sizeof crashes / sizeof *crashes; i++)
+    signal(crashes[i], SIG_DFL);
+}
+
 int devtop_launch(devtop_handles *handles) {
   struct launcher l;
   int control[2];
@@ -257,6 +268,7 @@ int devtop_launch(devtop_handles *handles) {
   if (error == 0)
     devtop_launcher_send_guard(handles->launcher, handles->guard.pid);
   ignore_in_proper();
+  crash_at_once();
   sigprocmask(SIG_SETMASK, &before, NULL);
   return error;
 }

@@ -4,6 +4,7 @@
 #include "trees.h"
 #include <linux/close_range.h>
 #include <sys/wait.h>
+#include <termios.h>
 
 // ioctl_tty(2); libc's headers and the kernel's cannot be included together.
 #define IOCTL_GET_MODES 0x5401

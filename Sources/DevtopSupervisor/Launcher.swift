@@ -27,7 +27,7 @@ public final class Launcher: Sendable {
   /// Splits this process into launcher, devtop proper and guard; returns in devtop proper only.
   ///
   /// Call it first in `main`, while there is one thread. In devtop proper SIGTSTP, SIGTTIN, SIGTTOU and SIGPIPE are
-  /// then ignored. The launcher never returns from here.
+  /// then ignored, and crashes end it at once (unless SWIFT_BACKTRACE is set). The launcher never returns from here.
   /// - Throws: `SupervisorError.cannotStart` when a process cannot be made.
   public static func launch() throws(SupervisorError) -> Launcher {
     var raw = devtop_handles()

@@ -55,13 +55,13 @@ final class OutputReader: Sendable {
   func run() {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 4096)
     defer { piece.deallocate() }
-    var events = [epoll_event](repeating: epoll_event(), count: 64)
+    var keys = [UInt64](repeating: 0, count: 64)
     var closing = false
     while true {
-      let count = epoll_wait(epoll, &events, Int32(events.count), closing ? 0 : -1)
+      let count = devtop_epoll_wait(epoll, &keys, Int32(keys.count), closing ? 0 : -1)
       if closing, count <= 0 { break }
       for index in 0..<Int(max(0, count)) {
-        let key = events[index].data.u64
+        let key = keys[index]
         if key == 0 {
           wake.clear()
           closing = state.withLock { $0.closing }

@@ -5,7 +5,7 @@ struct ProcessStat: Hashable, Sendable {
   let state: UInt8
   let parent: Int32
   let session: Int32
-  /// User and system time of all threads, in clock ticks.
+  /// User and system time of all threads and of children that were waited for, in clock ticks.
   let ticks: UInt64
   /// After boot, in clock ticks.
   let startTicks: UInt64
@@ -23,7 +23,7 @@ struct ProcessStat: Hashable, Sendable {
     self.state = state
     parent = Int32(truncatingIfNeeded: number(4))
     session = Int32(truncatingIfNeeded: number(6))
-    ticks = UInt64(max(0, number(14))) + UInt64(max(0, number(15)))
+    ticks = (14...17).reduce(0) { $0 + UInt64(max(0, number($1))) }
     startTicks = UInt64(max(0, number(22)))
     residentPages = number(24)
   }

@@ -118,6 +118,16 @@ struct LineTextTests {
     #expect(Array(try row(line).text.plain.unicodeScalars) == Array(shown.unicodeScalars))
   }
 
+  @Test func `a line of beginnings without an end is read in one go`() throws {
+    let hostile = ["\u{9D}", "\u{90}", "\u{1B}]", "\u{1B}[1K", "\r", "a\u{08}", "\u{9B}1", "\u{1B}[9C\r"]
+    for part in hostile {
+      let line = String(repeating: part, count: 60_000 / part.utf8.count)
+      #expect(
+        try row("x" + line).text.plain.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+      )
+    }
+  }
+
   @Test func `tabs go to every eighth column`() throws {
     #expect(try row("a\tb\t\tc").text.plain == "a       b               c")
     #expect(try row("日\tx").text.plain == "日      x")
@@ -139,6 +149,7 @@ struct LineTextTests {
   @Test func `only the beginning is read when only that is shown`() throws {
     let text = try row(String(repeating: "abc ", count: 10_000)).text(columns: 80)
     #expect(text.plain.utf8.count >= 80)
+    #expect(text.plain.utf8.count < 200)
     #expect(try row("\u{1B}[31m" + "abc\tdef\u{1B}[0mghi").text(columns: 3).plain.hasPrefix("abc"))
   }
 

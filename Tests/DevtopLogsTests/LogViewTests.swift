@@ -118,60 +118,6 @@ struct LogViewTests {
     #expect(view.find(try LogFilter.parse("exit"), from: 0, forward: true) == 30_000)
   }
 
-  @Test func `an expression that never ends is stopped, and the rest goes on`() throws {
-    let store = LogStore()
-    let api = store.source()
-    store.append(
-      (0..<3000).map { "GET /a\($0)/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb x9y z\n" }.joined(),
-      from: api)
-    let watched = WatchedView(store)
-    try watched.show("/(.*)*x9z$/")
-    #expect(watched.wait { $0.isComplete })
-    let problem = try #require(watched.view.counts.problem)
-    #expect(problem.contains("too slow"))
-    #expect(watched.view.counts.matched == 0)
-    try watched.show("a17/")
-    #expect(watched.wait { $0.isComplete && $0.matched == 1 })
-    #expect(watched.view.counts.problem == nil)
-  }
-
-  @Test func `a match never comes from another line`() throws {
-    let store = LogStore()
-    store.append("foo\nbar\n\nbaz\r\nqux \n", from: store.source())
-    let watched = WatchedView(store)
-    let cases: [(String, [String])] = [
-      ("/foo\\s+bar/", []), ("/foo[\\s]bar/", []), ("/foo[^x]bar/", []), ("/^$/", [""]), ("/baz$/", ["baz"]),
-      ("/\\Abaz\\z/", ["baz"]), ("/baz[^y]/", []), ("/o\\W*b|qux/", ["qux "]), ("/x\\s$/", ["qux "]),
-      ("/(?s)o.b/", []),
-      ("/(?i)FOO/", ["foo"]), ("/a(?!z)/", ["bar"]), ("/(?<!b)a/", []), ("/\\x0a/", []),
-      ("/o{2}\\s*+$/", ["foo"]),
-      ("/[^]x]a/", ["bar", "baz"]), ("/[[:alpha:]]{3}/", ["foo", "bar", "baz", "qux "]),
-      ("/^.?.?.?$/", ["foo", "bar", "", "baz"]),
-    ]
-    for (filter, lines) in cases {
-      try watched.show(filter)
-      #expect(watched.wait { $0.isComplete })
-      #expect(watched.texts == lines, "\(filter)")
-    }
-  }
-
-  @Test func `case and classes are those of Unicode`() throws {
-    let store = LogStore()
-    store.append("Ärger\nümlaut\naéb\na b\n日本語\nstraße\n", from: store.source())
-    let watched = WatchedView(store)
-    let cases: [(String, [String])] = [
-      ("ärger", ["Ärger"]), ("Ümlaut", []), ("/ÜMLAUT/i", ["ümlaut"]), ("/^a.b$/", ["aéb", "a b"]),
-      ("/^\\w{3}$/", ["aéb", "日本語"]),
-      ("/日.語/", ["日本語"]), ("/[äü]/i", ["Ärger", "ümlaut"]), ("/^.{6}$/", ["ümlaut", "straße"]),
-      ("本", ["日本語"]),
-    ]
-    for (filter, lines) in cases {
-      try watched.show(filter)
-      #expect(watched.wait { $0.isComplete })
-      #expect(watched.texts == lines, "\(filter)")
-    }
-  }
-
   @Test(arguments: 0..<12)
   func `what a view gathers as lines come is what a new view finds`(seed: UInt64) throws {
     var generator = SeededGenerator(state: seed)
@@ -224,7 +170,7 @@ struct LogViewTests {
     #expect(rows.count == watched.view.counts.matched)
     // One line at a time, in a store of its own, gives the same answer.
     let shown = Set(rows.map(\.sequence))
-    for row in store.lines(after: -1, limit: .max).suffix(60) where filter != "run:last" {
+    for row in store.lines(after: -1, limit: .max).suffix(20) where filter != "run:last" {
       let single = LogStore()
       if row.stream == .marker {
         single.mark(row.plainText, level: row.level, service: row.service, run: row.run)
@@ -278,7 +224,7 @@ struct LogViewTests {
     let isDone = Locked(false)
     let finished = Wakeup()
     store.onRequests { _ in }
-    Writer(isDone: isDone, finished: finished).start(store, lineCount: 40_000)
+    Writer(isDone: isDone, finished: finished).start(store, lineCount: 12_000)
     let filters = ["even", "odd", "/o+d/", "level:error", "!1", "svc:api 7", "(a | b) /x$/"]
     var turn = 0
     let kept = WatchedView(store)
@@ -294,6 +240,6 @@ struct LogViewTests {
     } while !isDone.withLock { $0 }
     finished.wait()
     #expect(kept.waitUntilComplete())
-    #expect(store.statistics.totalLines == 80_000)
+    #expect(store.statistics.totalLines == 24_000)
   }
 }

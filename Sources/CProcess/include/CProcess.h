@@ -4,10 +4,8 @@
 
 #include <pthread.h>
 #include <stdint.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/types.h>
-#include <termios.h>
 
 /// How to reach a running guard.
 typedef struct devtop_guard_link {
@@ -168,6 +166,8 @@ int devtop_eventfd(void);
 int devtop_epoll_create(void);
 /// Begins to watch for input, with `key` in the event's data.
 int devtop_epoll_add(int epoll, int descriptor, uint64_t key);
+/// The keys of at most 64 descriptors with input; their number, 0 when `milliseconds` passed, -1 on a signal.
+int devtop_epoll_wait(int epoll, uint64_t *keys, int count, int milliseconds);
 void devtop_epoll_remove(int epoll, int descriptor);
 void devtop_name_thread(pthread_t thread, const char *name);
 /// TIOCSWINSZ on a PTY's master; 0 or an errno.

@@ -10,8 +10,11 @@ enum RegexRewriter {
     let bytes = Array(regex.utf8)
     var result: [UInt8] = []
     var index = 0
+    var followsQuantifier = false
     func byte(_ offset: Int) -> UInt8? { index + offset < bytes.count ? bytes[index + offset] : nil }
     while index < bytes.count {
+      let isAfterQuantifier = followsQuantifier
+      followsQuantifier = "*+?}".utf8.contains(bytes[index])
       switch bytes[index] {
       case UInt8(ascii: "\\"):
         guard let next = byte(1), let replacement = escape(next) else { return nil }
@@ -19,7 +22,11 @@ enum RegexRewriter {
         index += 2
       case UInt8(ascii: "("):
         if byte(1) == UInt8(ascii: "*") { return nil }
-        if byte(1) == UInt8(ascii: "?"), byte(2) != UInt8(ascii: ":") { return nil }
+        if byte(1) == UInt8(ascii: "?"), byte(2) != UInt8(ascii: ":") {
+          // Case matters to no line feed.
+          guard byte(2) == UInt8(ascii: "i"), byte(3) == UInt8(ascii: ":") || byte(3) == UInt8(ascii: ")")
+          else { return nil }
+        }
         result.append(bytes[index])
         index += 1
       case UInt8(ascii: "["):
@@ -38,12 +45,7 @@ enum RegexRewriter {
         result += bytes[index...end]
         index = end + 1
       case UInt8(ascii: "+"):
-        // Possessive, unless the `+` before is an escaped one.
-        if let last = result.last, "*+?}".utf8.contains(last), index > 1,
-          bytes[index - 2] != UInt8(ascii: "\\")
-        {
-          return nil
-        }
+        if isAfterQuantifier { return nil }  // Possessive.
         result.append(bytes[index])
         index += 1
       case let other:

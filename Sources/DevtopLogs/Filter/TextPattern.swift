@@ -52,7 +52,8 @@ final class TextPattern: Equatable, @unchecked Sendable {
     var options = UInt32(PCRE2_NEVER_BACKSLASH_C)
     if isCaseless { options |= UInt32(PCRE2_CASELESS) }
     let unicode = UInt32(PCRE2_UTF) | UInt32(PCRE2_UCP) | UInt32(PCRE2_MATCH_INVALID_UTF)
-    let multiline = UInt32(PCRE2_MULTILINE)
+    // An empty last line begins a line too.
+    let multiline = UInt32(PCRE2_MULTILINE) | UInt32(PCRE2_ALT_CIRCUMFLEX)
     let spanning = RegexRewriter.withoutLineFeeds(regex)
     let unicodeLine = try Self.compile(regex, options | unicode)
     self.unicodeLine = unicodeLine

@@ -8,8 +8,11 @@ import DevtopCore
 enum LevelDetector {
   private static let maximumWords = 8
   private static let maximumPairs = 32
+  /// A level further behind is not looked for.
+  private static let maximumSearchedSize = 8 << 10
 
   static func level(of line: UnsafeBufferPointer<UInt8>, isDirty: Bool) -> LogLevel? {
+    let line = UnsafeBufferPointer(rebasing: line.prefix(maximumSearchedSize))
     guard isDirty else { return level(ofPlain: line) }
     return LineText.plain(line).withUnsafeBufferPointer { level(ofPlain: $0) }
   }

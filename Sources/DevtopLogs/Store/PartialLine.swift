@@ -23,7 +23,12 @@ struct PartialLine {
     self.time = time
   }
 
-  func row(sequence: Int) -> LogRow {
+  /// The lines as rows after the last line, whose sequence is `end - 1`.
+  static func rows(_ lines: [PartialLine], end: Int) -> [LogRow] {
+    lines.enumerated().map { $0.element.row(sequence: end + $0.offset) }
+  }
+
+  private func row(sequence: Int) -> LogRow {
     bytes.withUnsafeBufferPointer { line in
       LogRow(
         sequence: sequence, service: source.service, run: source.run, stream: source.stream,

@@ -80,12 +80,9 @@ struct StoreState {
     }
   }
 
-  /// The unfinished lines as rows after the last line, in order of their sources' registration.
-  func partialRows() -> [LogRow] {
-    if partials.isEmpty { return [] }
-    return partials.values.sorted { $0.source.id < $1.source.id }.enumerated().map { index, line in
-      line.row(sequence: endSequence + index)
-    }
+  /// The unfinished lines, in order of their sources' registration.
+  var partialLines: [PartialLine] {
+    partials.isEmpty ? [] : partials.values.sorted { $0.source.id < $1.source.id }
   }
 
   // MARK: Writing

@@ -27,6 +27,9 @@ struct EscapeScanner {
 
   let bytes: UnsafeBufferPointer<UInt8>
   private(set) var position = 0
+  /// No control string that begins from here on ends: those that a BEL ends, and all others.
+  private var hasNoEnd = false
+  private var hasNoEndButBell = false
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
@@ -109,6 +112,8 @@ struct EscapeScanner {
 
   /// DCS, SOS, OSC, PM, APC: everything up to the String Terminator.
   private mutating func controlString(endsWithBell: Bool) -> Token? {
+    // Many beginnings without an end must not each search the whole line.
+    if hasNoEnd || (hasNoEndButBell && !endsWithBell) { return nil }
     while position < bytes.count {
       let byte = bytes[position]
       switch byte {
@@ -118,13 +123,14 @@ struct EscapeScanner {
       case 0x1B:
         // ESC \ ends it; any other escape aborts it and is read on its own.
         if position + 1 < bytes.count, bytes[position + 1] == 0x5C { position += 2 }
-        return position < bytes.count || bytes.last == 0x5C ? .removed : nil
+        return .removed
       case 0xC2 where position + 1 < bytes.count && bytes[position + 1] == 0x9C:
         position += 2
         return .removed
       default: position += UTF8Decoder.scalar(in: bytes, at: position).length
       }
     }
+    if endsWithBell { hasNoEnd = true } else { hasNoEndButBell = true }
     return nil
   }
 

@@ -3,17 +3,18 @@ import DevtopCore
 /// What a terminal would show for a line: its text and colours, and nothing that acts on a terminal.
 enum LineText {
   private static let tabWidth = 8
+  private static let unlimited = 1 << 40
   /// Moves further to the right are taken as moves to here.
   private static let maximumColumn = 4096
 
   /// The text with its colours, tabs expanded.
   static func styled(_ line: UnsafeBufferPointer<UInt8>, columnLimit: Int = .max) -> StyledText {
-    clean(line, keepsTabs: false, columnLimit: columnLimit).styledText
+    clean(line, keepsTabs: false, columnLimit: min(columnLimit, unlimited)).styledText
   }
 
   /// The text alone, as valid UTF-8, tabs kept.
   static func plain(_ line: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-    clean(line, keepsTabs: true, columnLimit: .max).bytes
+    clean(line, keepsTabs: true, columnLimit: unlimited).bytes
   }
 
   private static func clean(
@@ -22,7 +23,7 @@ enum LineText {
     var straight = StraightLine()
     if print(line, on: &straight, keepsTabs: keepsTabs, columnLimit: columnLimit) { return straight.result }
     var overwritten = OverwrittenLine()
-    _ = print(line, on: &overwritten, keepsTabs: keepsTabs, columnLimit: .max)
+    _ = print(line, on: &overwritten, keepsTabs: keepsTabs, columnLimit: unlimited)
     return overwritten.result
   }
 
@@ -34,10 +35,12 @@ enum LineText {
     var style = TextStyle.plain
     while sink.column < columnLimit, let token = scanner.next() {
       switch token {
-      case .text(let range): write(UnsafeBufferPointer(rebasing: line[range]), on: &sink)
+      case .text(let range):
+        write(UnsafeBufferPointer(rebasing: line[range]), on: &sink, columnLimit: columnLimit)
       case .control(0x0D):
-        let isAtEnd = line[scanner.position...].allSatisfy { $0 == 0x0D }
-        guard isAtEnd || sink.column == 0 || sink.moveCursor(to: 0) else { return false }
+        if sink.column == 0 { continue }
+        if line[scanner.position...].allSatisfy({ $0 == 0x0D }) { return true }
+        guard sink.moveCursor(to: 0) else { return false }
       case .control(0x08):
         guard sink.column == 0 || sink.moveCursor(to: sink.column - 1) else { return false }
       case .control(0x09) where keepsTabs: sink.write(Unicode.Scalar(0x09), width: 1)
@@ -72,13 +75,16 @@ enum LineText {
     ascii.withUnsafeBufferPointer { sink.write(ascii: $0) }
   }
 
-  private static func write(_ text: UnsafeBufferPointer<UInt8>, on sink: inout some LineSink) {
+  private static func write(
+    _ text: UnsafeBufferPointer<UInt8>, on sink: inout some LineSink, columnLimit: Int
+  ) {
     var index = 0
     var previous: Unicode.Scalar?
-    while index < text.count {
+    while index < text.count, sink.column <= columnLimit {
       if text[index] < 0x80 {
+        let limit = min(text.count - index, columnLimit - sink.column + 1) + index
         var end = index + 1
-        while end < text.count, text[end] < 0x80 { end += 1 }
+        while end < limit, text[end] < 0x80 { end += 1 }
         sink.write(ascii: UnsafeBufferPointer(rebasing: text[index..<end]))
         previous = Unicode.Scalar(text[end - 1])
         index = end

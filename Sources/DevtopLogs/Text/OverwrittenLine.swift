@@ -18,6 +18,9 @@ struct OverwrittenLine: LineSink {
   private var written: [UInt8] = [0x20]
   private var styles: [TextStyle] = [.plain]
   private var style: UInt16 = 0
+  /// Cells that were blanked; a hostile line could ask for billions.
+  private var erasedCells = 0
+  private static let maximumErasedCells = 1 << 20
 
   /// The blank cell points at the space that `written` begins with.
   private static let blank = Cell(start: 0, count: 1, style: 0)
@@ -62,7 +65,10 @@ struct OverwrittenLine: LineSink {
   mutating func erase(_ part: Int) -> Bool {
     switch part {
     case 0: if column < cells.count { cells.removeLast(cells.count - column) }
-    case 1: for index in 0..<min(column + 1, cells.count) { cells[index] = Self.blank }
+    case 1:
+      let count = min(column + 1, cells.count)
+      erasedCells += count
+      if erasedCells <= Self.maximumErasedCells { for index in 0..<count { cells[index] = Self.blank } }
     case 2: cells.removeAll(keepingCapacity: true)
     default: break
     }

@@ -162,9 +162,10 @@ package final class LogView: Sendable {
   private struct OpenLines {
     /// The lines that are kept.
     var complete: Range<Int>
-    var tail: [LogRow]
+    var partials: [PartialLine]
 
-    var all: Range<Int> { complete.lowerBound..<complete.upperBound + tail.count }
+    var all: Range<Int> { complete.lowerBound..<complete.upperBound + partials.count }
+    var tail: [LogRow] { PartialLine.rows(partials, end: complete.upperBound) }
   }
 
   /// Reads the index, or the store itself while everything is shown.
@@ -174,7 +175,7 @@ package final class LogView: Sendable {
     let found = worker.index.withLock { $0.question.isOpen ? nil : indexed($0) }
     if let found { return found }
     let lines = store.read { log in
-      OpenLines(complete: log.firstSequence..<log.endSequence, tail: log.partialRows())
+      OpenLines(complete: log.firstSequence..<log.endSequence, partials: log.partialLines)
     }
     return open(lines)
   }

@@ -91,7 +91,7 @@ final class ViewWorker: Sendable {
         firstOrdinal: log.chunks.first?.ordinal ?? 0, end: log.endSequence, version: log.partialsVersion,
         partials: log.partialsVersion != seen.partials || log.endSequence != seen.end
           || generation != seen.generation
-          ? log.partialRows() : nil, runs: log.newestRuns
+          ? log.partialLines : nil, runs: log.newestRuns
       )
     }
     if question.filter?.dependsOnNewestRun == true, log.runs != question.newestRuns {
@@ -102,7 +102,9 @@ final class ViewWorker: Sendable {
       return sync(matcher, &seen, &isNew)
     }
     if generation != seen.generation { matcher.regex.reset() }
-    if let partials = log.partials { seen.tail = partials.filter { matcher.matches(question, $0) } }
+    if let partials = log.partials {
+      seen.tail = PartialLine.rows(partials, end: log.end).filter { matcher.matches(question, $0) }
+    }
     if (generation, log.end, log.first, log.version) != (seen.generation, seen.end, seen.first, seen.partials)
     {
       isNew = true

@@ -40,7 +40,7 @@ enum Main {
 
   private static func leave(_ error: any Error) -> Never {
     if let failure = error as? Failure {
-      fputs("devtop: \(failure.message)\n", stderr)
+      StandardError.write("devtop: \(failure.message)")
       exit(failure.status)
     }
     let text = Devtop.fullMessage(for: error)
@@ -48,7 +48,7 @@ enum Main {
       print(text)
       exit(0)
     }
-    fputs(text + "\n", stderr)
+    StandardError.write(text)
     exit(2)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DevtopBackend
+import DevtopCore
 import Glibc
 
 /// `devtop init`: a commented `devtop.toml` from what was detected or from an air configuration.
@@ -18,7 +19,7 @@ struct InitCommand: InvokedCommand {
         "devtop.toml exists already. Edit it, or remove it first; `devtop check` shows what it means.")
     }
     let reading = try invocation.readConfiguration(directory: directory, file: config, words: nil)
-    let text = reading.rendered(environment: invocation.environment)
+    let text = reading.configuration.rendered(environment: invocation.environment)
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard file >= 0 else {
       throw Failure.atRunTime("devtop.toml cannot be written: \(String(cString: strerror(errno))).")

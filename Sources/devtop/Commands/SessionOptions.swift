@@ -63,7 +63,7 @@ struct SessionOptions: ParsableArguments {
       frontEnd: frontEnd, environment: invocation.environment)
     let status = loop.run()
     launcher.sayGoodbye()
-    exit(status)
+    Glibc.exit(status)
   }
 
   private static func launch() throws(Failure) -> Launcher {
@@ -101,10 +101,21 @@ struct SessionOptions: ParsableArguments {
             theme: theme ?? configuration.theme, depth: ColorDepth(option: color), usesASCII: ascii,
             root: configuration.root, environment: invocation.environment), logs: logs, queue: queue)
       } catch {
-        fputs("devtop: \(error) Going on with one line an event.\n", stderr)
+        StandardError.write("devtop: \(error.sentence) Going on with one line an event.")
       }
     }
     CommandReader.start(descriptor: STDIN_FILENO) { queue.send($0) }
     return StreamFrontEnd(json ? .json : .plain, logs: logs, descriptor: STDOUT_FILENO)
+  }
+}
+
+extension ColorDepth {
+  /// What `--color` names; nil for `auto` and for what it does not know.
+  fileprivate init?(option: String) {
+    if option == "never" {
+      self = .none
+    } else {
+      self.init(rawValue: option)
+    }
   }
 }

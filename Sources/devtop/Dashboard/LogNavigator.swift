@@ -2,9 +2,35 @@ import DevtopCore
 import DevtopLogs
 
 /// Answers what `update` asks of the filtered view of the log.
-struct LogNavigator {
-  let store: LogStore
-  let view: LogView
+final class LogNavigator {
+  private let store: LogStore
+  private let view: LogView
+  /// Lines before this one are hidden by a clear; nothing is deleted.
+  private var floor = 0
+
+  init(store: LogStore, view: LogView) {
+    self.store = store
+    self.view = view
+  }
+
+  /// The newest rows at or before a line, oldest first.
+  func rows(endingAt sequence: Int?, count: Int) -> [LogRow] {
+    let rows = view.rows(endingAt: sequence, count: count)
+    guard let first = rows.first, first.sequence < floor else { return rows }
+    return rows.filter { $0.sequence >= floor }
+  }
+
+  func countAfter(_ sequence: Int) -> Int { view.countAfter(sequence) }
+
+  var counts: LogCounts {
+    let counts = view.counts
+    return LogCounts(
+      matched: counts.matched, total: counts.total, dropped: counts.dropped, isComplete: counts.isComplete)
+  }
+
+  private var first: Int? {
+    floor == 0 ? view.first : view.rows(startingAt: floor, count: 1).first?.sequence
+  }
 
   func answer(_ command: LogCommand, root: String) -> [Event] {
     switch command {
@@ -15,7 +41,7 @@ struct LogNavigator {
     case .move(let cursor, let bottom, let rows, let height):
       return [.logs(move(cursor: cursor, bottom: bottom, by: rows, height: height))]
     case .moveToStart(let height):
-      guard let first = view.first else { return [] }
+      guard let first = first else { return [] }
       return [.logs(show(first, height: height))]
     case .find(let text, let from, let forward, let height):
       return [.logs(find(text, from: from, forward: forward, height: height))]
@@ -26,7 +52,7 @@ struct LogNavigator {
       }
       return [.logs(show(found, height: height))]
     case .selectRow(let row, let bottom, let height):
-      let rows = view.rows(endingAt: bottom, count: height)
+      let rows = rows(endingAt: bottom, count: height)
       guard rows.indices.contains(row) else { return [] }
       return [.logs(.moved(cursor: rows[row].sequence, bottom: bottom ?? rows.last?.sequence))]
     case .detail(let cursor):
@@ -40,10 +66,10 @@ struct LogNavigator {
       return [.logs(.location(path: path, line: location.line, column: location.column))]
     case .copy(let cursor): return row(cursor).map { [.logs(.copied($0.plainText))] } ?? []
     case .clear:
-      view.hide(upTo: store.statistics.linesEver)
+      floor = store.statistics.totalLines
       return []
     case .undoClear:
-      view.hide(upTo: nil)
+      floor = 0
       return []
     }
   }
@@ -60,7 +86,7 @@ struct LogNavigator {
 
   /// Moves the cursor; the window follows when it would leave it.
   private func move(cursor: Int?, bottom: Int?, by rows: Int, height: Int) -> LogAnswer {
-    let window = view.rows(endingAt: bottom, count: height).map(\.sequence)
+    let window = self.rows(endingAt: bottom, count: height).map(\.sequence)
     guard let last = window.last else { return .moved(cursor: nil, bottom: nil) }
     let old = cursor.flatMap { window.firstIndex(of: $0) } ?? window.count - 1
     let new = old + rows
@@ -69,14 +95,14 @@ struct LogNavigator {
     let overshoot = new < 0 ? new : new - window.count + 1
     let newBottom = view.sequence(last, movedBy: overshoot) ?? last
     // At the top the window stays full.
-    let fullWindow = view.first.flatMap { view.sequence($0, movedBy: height - 1) } ?? newBottom
+    let fullWindow = first.flatMap { view.sequence($0, movedBy: height - 1) } ?? newBottom
     return .moved(cursor: target, bottom: max(newBottom, fullWindow))
   }
 
   /// A window with a line in its middle.
   private func show(_ sequence: Int, height: Int) -> LogAnswer {
     let bottom = view.sequence(sequence, movedBy: height / 2) ?? sequence
-    let fullWindow = view.first.flatMap { view.sequence($0, movedBy: height - 1) } ?? bottom
+    let fullWindow = first.flatMap { view.sequence($0, movedBy: height - 1) } ?? bottom
     return .moved(cursor: sequence, bottom: max(bottom, fullWindow))
   }
 
@@ -95,7 +121,7 @@ struct LogNavigator {
   /// The next match, from the other end when there is none on this side.
   private func search(_ filter: LogFilter, from: Int?, forward: Bool) -> Int? {
     if let found = view.find(filter, from: from, forward: forward) { return found }
-    guard let edge = forward ? view.first : view.last else { return nil }
+    guard let edge = forward ? first : view.last else { return nil }
     // The edge itself counts, too.
     return view.find(filter, from: forward ? edge - 1 : edge + 1, forward: forward)
   }
@@ -107,7 +133,7 @@ struct LogNavigator {
     return "\"" + String(escaped) + "\""
   }
 
-  private func row(_ cursor: Int?) -> LogRow? { view.rows(endingAt: cursor, count: 1).last }
+  private func row(_ cursor: Int?) -> LogRow? { rows(endingAt: cursor, count: 1).last }
 
   private func title(_ row: LogRow) -> String { "\(row.service) #\(row.run) · \(row.stream.name)" }
 

@@ -14,7 +14,16 @@ protocol FrontEnd: AnyObject {
   /// Tells one event of the session.
   func tell(_ report: Report, at time: WallTime)
 
-  /// Shows the state, and the lines of the log that are new; `isUrgent` where a person waits for it.
+  /// To be polled for room where bytes wait to be written; -1 where none do.
+  var outputDescriptor: Int32 { get }
+
+  /// Writes what waits, as far as there is room.
+  func flush()
+
+  /// What the state should know before the next picture: how much of the log there is.
+  func prepare(_ state: AppState) -> [Event]
+
+  /// Shows the state, and the lines of the log that are new.
   func show(_ state: AppState)
 
   /// What only a person's terminal can do; answers what is to be said about it.

@@ -39,7 +39,7 @@ final class SessionLoop {
 
   /// Runs the session; answers devtop's exit status.
   func run() -> Int32 {
-    for event in frontEnd.perform(.terminalResized, state) { handle(event) }
+    terminalResized()
     handle(.began)
     while exitStatus == nil {
       sleep()
@@ -60,6 +60,7 @@ final class SessionLoop {
       pollfd(fd: launcher.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: ownsTerminal ? frontEnd.inputDescriptor : -1, events: Int16(POLLIN), revents: 0),
       pollfd(fd: external?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: frontEnd.outputDescriptor, events: Int16(POLLOUT), revents: 0),
     ]
     var due = timers.next
     if isDirty, ownsTerminal {
@@ -75,6 +76,7 @@ final class SessionLoop {
     if descriptors[1].revents != 0 { readLauncher() }
     if descriptors[2].revents != 0 { readInput() }
     if descriptors[3].revents != 0 { externalEnded() }
+    if descriptors[4].revents != 0 { frontEnd.flush() }
   }
 
   private func readInput() {
@@ -84,12 +86,17 @@ final class SessionLoop {
     }
   }
 
+  private func terminalResized() {
+    for event in frontEnd.perform(.terminalResized, state) {
+      if case .resized(let size) = event { backend.resizeTerminals(size) }
+      handle(event)
+    }
+  }
+
   private func takeEvents() {
     let batch = queue.take()
     if batch.logGrew || batch.viewChanged { isDirty = true }
-    if batch.terminalResized, ownsTerminal {
-      for event in frontEnd.perform(.terminalResized, state) { handle(event) }
-    }
+    if batch.terminalResized, ownsTerminal { terminalResized() }
     for event in batch.events {
       // A program that has the terminal gets its keys, and ^C in it is not meant for devtop.
       if case .signalled(SIGINT) = event, external != nil { continue }
@@ -106,6 +113,7 @@ final class SessionLoop {
   private func paint() {
     guard isDirty, ownsTerminal, exitStatus == nil else { return }
     guard isUrgent || SystemClock.instant >= frontEnd.nextFrame else { return }
+    for event in frontEnd.prepare(state) { handle(event) }
     isDirty = false
     isUrgent = false
     frontEnd.show(state)
@@ -143,7 +151,7 @@ final class SessionLoop {
     do throws(ExternalProgramError) {
       external = try ExternalProgram(editor.words, environment: environment)
     } catch {
-      ask(.takeTerminal)
+      takeTerminal()
       handle(.warned(ConfigurationNotice("\(error)")))
     }
   }
@@ -152,7 +160,12 @@ final class SessionLoop {
     guard let external else { return }
     external.reap()
     self.external = nil
+    takeTerminal()
+  }
+
+  private func takeTerminal() {
     ask(.takeTerminal)
+    terminalResized()
     isUrgent = true
   }
 
@@ -170,8 +183,7 @@ final class SessionLoop {
       case .resumed, .suspendRefused:
         guard isSuspended else { continue }
         isSuspended = false
-        if external == nil { ask(.takeTerminal) }
-        isUrgent = true
+        if external == nil { takeTerminal() }
       case .lost:
         handle(.signalled(SIGHUP))
         handle(.signalled(SIGHUP))

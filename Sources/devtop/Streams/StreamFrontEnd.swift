@@ -9,6 +9,7 @@ final class StreamFrontEnd: FrontEnd {
   }
 
   let inputDescriptor: Int32 = -1
+  let outputDescriptor: Int32 = -1
   /// Lines are written as they come.
   let nextFrame: Instant = .zero
   private let format: Format
@@ -29,6 +30,10 @@ final class StreamFrontEnd: FrontEnd {
   }
 
   func readInput() -> [Event] { [] }
+
+  func flush() {}
+
+  func prepare(_ state: AppState) -> [Event] { [] }
 
   func tell(_ report: Report, at time: WallTime) {
     writeLogLines()

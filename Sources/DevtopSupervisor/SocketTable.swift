@@ -1,0 +1,96 @@
+import Glibc
+
+/// The TCP sockets of one network namespace, from /proc/PID/net/tcp and tcp6 (proc_pid_net(5)).
+struct SocketTable: Sendable {
+  /// States of RFC 9293 §3.3.2, numbered as in the kernel's `tcp_states.h`.
+  enum State: UInt8, Sendable {
+    case closeWait = 0x08
+    case listen = 0x0a
+  }
+
+  struct Socket: Hashable, Sendable {
+    let state: State
+    /// Numeric.
+    let address: String
+    let port: Int
+    let user: UInt32
+  }
+
+  /// By inode.
+  private(set) var sockets: [UInt64: Socket] = [:]
+
+  /// The sockets in one of `states`, as the process `pid` sees them (`self`: this one).
+  init(pid: String, states: Set<State>) {
+    for name in ["tcp", "tcp6"] {
+      guard let text = readFile("/proc/\(pid)/net/\(name)", limit: 64 << 20) else { continue }
+      for line in text.split(separator: UInt8(ascii: "\n")).dropFirst() { add(line, states) }
+    }
+  }
+
+  /// Takes a line: `sl local remote st queues timer retransmits uid timeout inode …`.
+  private mutating func add(_ line: ArraySlice<UInt8>, _ states: Set<State>) {
+    let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 10, omittingEmptySubsequences: true)
+    guard fields.count >= 10, let code = UInt8(text(fields[3]), radix: 16), let state = State(rawValue: code),
+      states.contains(state), let colon = fields[1].firstIndex(of: UInt8(ascii: ":")),
+      let port = Int(text(fields[1][(colon + 1)...]), radix: 16), let user = UInt32(text(fields[7])),
+      let inode = UInt64(text(fields[9])), let address = Self.address(fields[1][..<colon])
+    else { return }
+    sockets[inode] = Socket(state: state, address: address, port: port, user: user)
+  }
+
+  private func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  /// From hexadecimal 32-bit words, each in this machine's byte order.
+  private static func address(_ hexadecimal: ArraySlice<UInt8>) -> String? {
+    var bytes: [UInt8] = []
+    var rest = hexadecimal
+    while !rest.isEmpty {
+      guard let word = UInt32(String(decoding: rest.prefix(8), as: UTF8.self), radix: 16) else { return nil }
+      withUnsafeBytes(of: word) { bytes.append(contentsOf: $0) }
+      rest = rest.dropFirst(8)
+    }
+    guard bytes.count == 4 || bytes.count == 16 else { return nil }
+    var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    let family = bytes.count == 4 ? AF_INET : AF_INET6
+    guard inet_ntop(family, bytes, &buffer, socklen_t(buffer.count)) != nil else { return nil }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// The tables of the namespaces that a set of processes lives in, each read once.
+struct SocketTables: Sendable {
+  private let states: Set<SocketTable.State>
+  private var tables: [String: SocketTable] = [:]
+
+  init(states: Set<SocketTable.State>) { self.states = states }
+
+  /// Calls `body` for each socket that `pid` holds, and returns how many descriptors it holds at all.
+  @discardableResult
+  mutating func forEachSocket(of pid: Int32, _ body: (UInt64, SocketTable.Socket) -> Void) -> Int {
+    let descriptors = directoryNumbers("/proc/\(pid)/fd")
+    var inodes: [UInt64] = []
+    for descriptor in descriptors {
+      guard let link = readLink("/proc/\(pid)/fd/\(descriptor)"), link.hasPrefix("socket:["),
+        let inode = UInt64(link.dropFirst(8).dropLast())
+      else { continue }
+      inodes.append(inode)
+    }
+    guard !inodes.isEmpty, let namespace = readLink("/proc/\(pid)/ns/net") else { return descriptors.count }
+    let table = tables[namespace] ?? SocketTable(pid: String(pid), states: states)
+    tables[namespace] = table
+    for inode in inodes {
+      if let socket = table.sockets[inode] { body(inode, socket) }
+    }
+    return descriptors.count
+  }
+}
+
+/// The target of a symbolic link of at most 4095 bytes.
+func readLink(_ path: String) -> String? {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
+    guard let start = buffer.baseAddress, case let count = readlink(path, start, buffer.count), count >= 0
+    else { return nil }
+    return String(
+      decoding: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]), as: UTF8.self)
+  }
+}

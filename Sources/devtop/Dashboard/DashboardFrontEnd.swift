@@ -1,0 +1,147 @@
+import DevtopBackend
+import DevtopCore
+import DevtopDashboard
+import DevtopLogs
+import DevtopTerminal
+
+/// The dashboard on a terminal.
+final class DashboardFrontEnd: FrontEnd {
+  struct Options {
+    /// Nil: the terminal's own colours.
+    var theme: String?
+    var depth: ColorDepth?
+    var usesASCII: Bool
+    /// The project's root, which themes and log lines name files relative to.
+    var root: String
+    var environment: [String: String]
+  }
+
+  /// 60 pictures a second at most.
+  private static let frame: Duration = .nanoseconds(16_666_667)
+
+  private let terminal: Terminal
+  private let options: Options
+  private let logs: LogStore
+  private let navigator: LogNavigator
+  private let catalog: ThemeCatalog
+  private let queue: EventQueue
+  /// The output of the build in raw form, once somebody has asked for it.
+  private var buildView: (expression: String, view: LogView)?
+  private var theme: Theme
+  private(set) var nextFrame: Instant = .zero
+
+  /// Takes the terminal.
+  ///
+  /// - Throws: `TerminalError` where there can be no dashboard.
+  init(_ options: Options, logs: LogStore, queue: EventQueue) throws(TerminalError) {
+    self.options = options
+    self.logs = logs
+    self.queue = queue
+    terminal = try Terminal(color: options.depth)
+    catalog = ThemeCatalog(directory: options.root, environment: options.environment)
+    theme = Theme(name: "mono", isDark: true)
+    navigator = LogNavigator(store: logs, view: LogView(store: logs) { queue.viewChanged() })
+    logs.onGrowth { queue.logGrew() }
+    let name = options.theme ?? "terminal"
+    if let problem = use(name) {
+      _ = use("terminal")
+      queue.send(.warned(ConfigurationNotice(problem)))
+    }
+  }
+
+  var inputDescriptor: Int32 { terminal.inputDescriptor }
+  var outputDescriptor: Int32 { terminal.wantsToWrite ? terminal.outputDescriptor : -1 }
+
+  func readInput() -> [Event] {
+    let events = terminal.readEvents()
+    // The connection is gone; the shell's SIGHUP may never come.
+    return terminal.isGone ? [.signalled(1)] : events
+  }
+
+  func flush() { terminal.flush() }
+
+  /// The dashboard shows the state; reports are for those who read lines.
+  func tell(_ report: Report, at time: WallTime) {}
+
+  func prepare(_ state: AppState) -> [Event] {
+    logs.acknowledgeGrowth()
+    let counts = navigator.counts
+    let newLines = state.screen.logs.bottom.map { navigator.countAfter($0) } ?? 0
+    guard counts != state.screen.logs.counts || newLines != state.screen.logs.newLines else { return [] }
+    return [.logCounts(counts, newLines: newLines)]
+  }
+
+  func show(_ state: AppState) {
+    nextFrame = SystemClock.instant + Self.frame
+    guard terminal.canPaint else { return }
+    var window = LogWindow(
+      rows: navigator.rows(endingAt: state.screen.logs.bottom, count: Dashboard.logRowsNeeded(state)))
+    window.buildOutput = buildOutput(state)
+    let drawOptions = DrawOptions(
+      utcOffsetInSeconds: LocalTime.utcOffsetInSeconds(at: state.now.wall),
+      usesASCII: options.usesASCII || !terminal.isUTF8)
+    let colors = terminal.depth.isReduced ? theme.reducedTo16Colors : theme
+    terminal.show(draw(state, window, colors, options: drawOptions))
+  }
+
+  private func buildOutput(_ state: AppState) -> [LogRow] {
+    let count = Dashboard.buildOutputRowsNeeded(state)
+    guard count > 0, let service = state.buildService else { return [] }
+    let run = service.build.run ?? service.lastBuild?.run ?? 0
+    let expression = "src:build svc:\(service.id) run:\(run)"
+    if buildView?.expression != expression {
+      do throws(FilterError) {
+        let filter = try LogFilter.parse(expression)
+        let queue = queue
+        let view = buildView?.view ?? LogView(store: logs) { queue.viewChanged() }
+        view.setFilter(filter)
+        buildView = (expression, view)
+      } catch {
+        // A service's name that the filter's grammar does not take; its raw output is in the log pane.
+        return []
+      }
+    }
+    // Markers pass every filter; here they are taken out again.
+    let rows = buildView?.view.rows(endingAt: nil, count: count + 16) ?? []
+    return Array(rows.filter { $0.stream == .build }.suffix(count))
+  }
+
+  func perform(_ request: FrontEndRequest, _ state: AppState) -> [Event] {
+    switch request {
+    case .logs(let command): return navigator.answer(command, root: options.root)
+    case .copy(let text):
+      guard !terminal.copy(text) else { return [] }
+      return [.logs(.notFound("the text is too long for the terminal's clipboard"))]
+    case .nextTheme:
+      let names = catalog.names
+      let next = (names.firstIndex(of: theme.name) ?? -1) + 1
+      if let problem = use(names[next % names.count]) { return [.warned(ConfigurationNotice(problem))] }
+      terminal.redraw()
+      return []
+    case .redraw:
+      terminal.redraw()
+      return []
+    case .terminalResized: return [.resized(terminal.resize())]
+    case .releaseTerminal:
+      terminal.suspend()
+      return []
+    case .takeTerminal:
+      terminal.resume()
+      return []
+    }
+  }
+
+  func finish() { terminal.close() }
+
+  /// Takes a theme by name; answers what is wrong with it.
+  private func use(_ name: String) -> String? {
+    do throws(ConfigurationError) {
+      theme = try catalog.theme(named: name)
+      // The name it was asked by, so that the next one can be found.
+      theme.name = name
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import DevtopSupervisor
+import Glibc
+
+/// A stand-in for devtop: launcher, guard, a dashboard's terminal modes, and the services given as arguments.
+///
+/// Reads commands, one a line, from standard input: `quit N`, `exit N` (without goodbye), `crash`, `suspend`.
+@main
+enum Host {
+  static func main() {
+    do {
+      let launcher = try Launcher.launch()
+      let supervisor = try Supervisor(launcher.handles) { event in
+        if case .guardReplaced(let pid) = event { say("guard \(pid) replaced") }
+        if case .launcherLost = event { say("launcher lost") }
+      }
+      say("proper \(getpid()) launcher \(launcher.pid) guard \(supervisor.guardPID ?? 0)")
+      for script in CommandLine.arguments.dropFirst() {
+        let spec = LaunchSpec(
+          ["/bin/sh", "-c", script], environment: ["PATH=/usr/bin:/bin"], terminal: .pipes)
+        let process = try supervisor.spawn(spec) { _, stream, part in
+          if stream == .output, case .bytes(let bytes) = part { write(1, bytes.baseAddress, bytes.count) }
+        }
+        say("service \(process.pid)")
+      }
+      let terminal = Terminal()
+      terminal.take()
+      say("ready")
+      serve(launcher, supervisor, terminal)
+    } catch {
+      say("\(error)")
+      exit(1)
+    }
+  }
+
+  private static func serve(_ launcher: Launcher, _ supervisor: Supervisor, _ terminal: Terminal) {
+    var input: [UInt8] = []
+    while true {
+      var waits = [
+        pollfd(fd: 0, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: launcher.descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      poll(&waits, 2, -1)
+      while waits[1].revents != 0, let notice = launcher.nextNotice() {
+        say("notice \(notice)")
+        if notice == .lost {
+          terminal.giveBack()
+          supervisor.shutdown()
+          exit(1)
+        }
+        if notice == .resumed || notice == .suspendRefused { terminal.take() }
+      }
+      guard waits[0].revents & Int16(POLLIN) != 0 else { continue }
+      var bytes = [UInt8](repeating: 0, count: 256)
+      let count = read(0, &bytes, bytes.count)
+      input += bytes[..<max(0, count)]
+      while let end = input.firstIndex(of: 10) {
+        let words = String(decoding: input[..<end], as: UTF8.self).split(separator: " ")
+        input.removeSubrange(...end)
+        obey(words, launcher, supervisor, terminal)
+      }
+    }
+  }
+
+  private static func obey(
+    _ words: [Substring], _ launcher: Launcher, _ supervisor: Supervisor, _ terminal: Terminal
+  ) {
+    switch words.first {
+    case "quit":
+      terminal.giveBack()
+      supervisor.shutdown()
+      launcher.sayGoodbye()
+      exit(Int32(words[1]) ?? 0)
+    case "exit": exit(Int32(words[1]) ?? 0)
+    case "crash": kill(getpid(), SIGSEGV)
+    case "suspend":
+      terminal.giveBack()
+      launcher.suspend()
+    case _: say("unknown \(words)")
+    }
+  }
+}
+
+/// What a dashboard does to its terminal.
+struct Terminal {
+  private let modes: termios?
+
+  init() {
+    var modes = termios()
+    self.modes = tcgetattr(0, &modes) == 0 ? modes : nil
+  }
+
+  func take() {
+    guard var raw = modes else { return }
+    raw.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
+    raw.c_iflag &= ~tcflag_t(ICRNL | IXON)
+    raw.c_oflag &= ~tcflag_t(OPOST)
+    tcsetattr(0, TCSANOW, &raw)
+    say("\u{1B}[?1049h\u{1B}[?25l")
+  }
+
+  func giveBack() {
+    guard var modes else { return }
+    say("\u{1B}[?25h\u{1B}[?1049l")
+    tcsetattr(0, TCSANOW, &modes)
+  }
+}
+
+func say(_ text: String) {
+  let line = text + "\r\n"
+  write(1, line, line.utf8.count)
+}
