@@ -125,7 +125,7 @@ struct Scene {
 
   /// Marks the selected row of a list: a pointer in its first column and the selection's style.
   func markSelected(row: Int, in frame: Layout.Frame, isFocused: Bool, on canvas: inout Canvas) {
-    canvas.symbol(symbols.pointer, column: frame.column, row: row, .cursor)
+    canvas.symbol(symbols.pointer, column: frame.column, row: row, .borderFocus)
     if isFocused {
       canvas.overlay(.selection, columns: frame.column..<frame.column + frame.columns, row: row)
     }

@@ -100,7 +100,7 @@ struct BuildPaneView {
     }
     canvas.draw(line, column: left, row: row, limit: limit)
     guard index == max(0, min(list.count - 1, state.screen.build.cursor.selected)) else { return }
-    canvas.symbol(symbols.bar, column: frame.column, row: row, .cursor)
+    canvas.symbol(symbols.bar, column: frame.column, row: row, .borderFocus)
     if state.screen.focus == .build { canvas.overlay(.selection, columns: frame.column..<limit, row: row) }
   }
 

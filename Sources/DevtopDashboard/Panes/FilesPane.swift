@@ -88,14 +88,14 @@ struct FilesPane {
     switch entry.outcome {
     case .build(let runs):
       let names = runs.sorted { $0.key < $1.key }.map { "\($0.key.name) #\($0.value)" }
-      return Line("\(symbols.arrow) " + names.joined(separator: " "), .location)
+      return Line("\(symbols.arrow) " + names.joined(separator: " "), .title)
     case .restart(let services):
-      return Line("\(symbols.arrow) restart " + services.map(\.name).joined(separator: " "), .location)
+      return Line("\(symbols.arrow) restart " + services.map(\.name).joined(separator: " "), .title)
     case .ignored(let rule): return Line("ignored: \(rule)", .dim)
     case .unchanged: return Line("unchanged", .dim)
     case .coalesced: return Line("coalesced", .dim)
     case .paused: return Line("paused", .servicePaused)
-    case .rule(let name): return Line("\(symbols.arrow) \(name)", .location)
+    case .rule(let name): return Line("\(symbols.arrow) \(name)", .title)
     }
   }
 }

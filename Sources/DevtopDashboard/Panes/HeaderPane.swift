@@ -41,7 +41,10 @@ struct HeaderPane {
     let building = state.services.contains { $0.build.run != nil }
     let errors = state.services.filter(\.isRed).reduce(0) { $0 + ($1.lastBuild?.errors ?? 0) }
     if state.services.contains(where: \.isRed) {
-      canvas.draw("\(symbols.failed)\(errors)E", .buildError, column: 0, row: 0)
+      // The sign alone where the number does not fit, or where the compiler gave none.
+      let text = "\(symbols.failed)\(errors)E"
+      let fits = errors > 0 && DisplayWidth.columns(of: text) <= scene.size.columns
+      canvas.draw(fits ? text : symbols.failed, .buildError, column: 0, row: 0)
     } else if let failed = state.services.first(where: { ServiceLabel($0, symbols).isFailed }) {
       canvas.draw("\(symbols.failed)\(failed.id.name)", .serviceFailed, column: 0, row: 0)
     } else {

@@ -122,7 +122,7 @@ struct LogsPane {
     for offset in lines.indices {
       canvas.overlay(.selection, columns: frame.column..<columns.end, row: row + offset)
     }
-    canvas.symbol(symbols.pointer, column: frame.column, row: row, .cursor)
+    canvas.symbol(symbols.pointer, column: frame.column, row: row, .borderFocus)
   }
 
   private func drawTime(of entry: LogRow, row: Int, _ columns: LogColumns, on canvas: inout Canvas) {

@@ -79,7 +79,7 @@ struct ServicesPane {
       if state.screen.focus == .services, index == min(max(0, cursor.selected), state.services.count - 1) {
         scene.markSelected(row: row, in: frame, isFocused: true, on: &canvas)
       } else if state.screen.service == service.id {
-        canvas.symbol(symbols.pointer, column: frame.column, row: row, .cursor)
+        canvas.symbol(symbols.pointer, column: frame.column, row: row, .borderFocus)
       }
     }
   }
