@@ -1,4 +1,4 @@
-import DevtopCore
+import class DevtopCore.Locked
 import Glibc
 import Testing
 
