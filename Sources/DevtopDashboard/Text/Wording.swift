@@ -60,7 +60,7 @@ struct Wording: Sendable {
     switch microseconds {
     case 0: return "0ms"
     case ..<950: return "0.\(max(1, (microseconds + 50) / 100))ms"
-    case ..<1_000_000: return "\(max(1, (microseconds + 500) / 1_000))ms"
+    case ..<999_500: return "\(max(1, (microseconds + 500) / 1_000))ms"
     case ..<9_950_000: return tenths(Int(microseconds), of: 1_000_000) + "s"
     case ..<60_000_000: return "\(microseconds / 1_000_000)s"
     case ..<3_600_000_000:
