@@ -41,7 +41,7 @@ final class Builder {
       self.steps = steps
       self.environment = environment
       self.source = source
-      parser = DiagnosticParser(directory: spec.directory)
+      parser = DiagnosticParser(directory: spec.directory, compiler: spec.compiler)
     }
   }
 

@@ -7,9 +7,6 @@ final class ServiceRunner {
   /// After a process's exit its last output is awaited for so long before the exit is told.
   private static let outputPatience: Duration = .milliseconds(20)
 
-  /// Diagnostics of these tools tell of a crash.
-  private static let crashTools: Set<String> = ["panic", "traceback", "race"]
-
   private let workshop: Workshop
   private var live: [ServiceID: Service] = [:]
 
@@ -165,11 +162,10 @@ final class ServiceRunner {
       let port = problem.port ?? service.spec.readiness.port
       if let port { return workshop.send(.portInUse(id, run, HolderLookup.find(port: port))) }
     }
-    var parser = DiagnosticParser(directory: service.spec.directory)
+    var parser = DiagnosticParser(directory: service.spec.directory, source: .output)
     var found = parser.feed(output)
     found += parser.finish()
-    let crash = found.last { Self.crashTools.contains($0.tool ?? "") }
-    if let crash { workshop.send(.crashed(id, run, crash)) }
+    if let crash = found.last { workshop.send(.crashed(id, run, crash)) }
   }
 }
 

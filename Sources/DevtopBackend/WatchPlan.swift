@@ -1,5 +1,6 @@
 import DevtopCore
 import DevtopWatcher
+import Glibc
 
 /// What the watcher is asked for on behalf of a configuration, and what its answers mean to each service.
 struct WatchPlan: Sendable {
@@ -12,6 +13,8 @@ struct WatchPlan: Sendable {
     case rule(ServiceID, Int)
     case configuration
   }
+
+  private static let measuredBatch = 4
 
   let sets: [WatchSet]
   private let purposes: [String: Purpose]
@@ -64,10 +67,12 @@ struct WatchPlan: Sendable {
       let roles = roles(of: change)
       if roles.isConfiguration, !change.isUnchanged { configurationChanged = true }
       guard !roles.byService.isEmpty else { continue }
-      changes.append(
-        DevtopCore.FileChange(
-          path: relative(change.path), kind: kind(change.kind), oldContent: change.oldContent?.value,
-          newContent: change.newContent?.value, roles: roles.byService))
+      var entry = DevtopCore.FileChange(
+        path: relative(change.path), kind: kind(change.kind), oldContent: change.oldContent?.value,
+        newContent: change.newContent?.value, roles: roles.byService)
+      // For the waterfall; a branch switch is not measured file by file.
+      if batch.changes.count <= Self.measuredBatch { entry.saved = modificationTime(change.path) }
+      changes.append(entry)
     }
     return (changes + ignored(batch.ignored), configurationChanged)
   }
@@ -103,7 +108,8 @@ struct WatchPlan: Sendable {
     var changes: [DevtopCore.FileChange] = []
     for entry in all {
       guard case .main(let service)? = purposes[entry.set] else { continue }
-      let path = entry.count == 1 ? relative(entry.example) : relative(entry.directory) + "/"
+      let isFile = entry.count == 1 || entry.directory == root
+      let path = isFile ? relative(entry.example) : relative(entry.directory) + "/"
       if let known = changes.firstIndex(where: { $0.path == path }) {
         changes[known].roles[service] = .ignored(rule: entry.rule)
       } else {
@@ -124,6 +130,13 @@ struct WatchPlan: Sendable {
   private func relative(_ path: String) -> String {
     if path == root { return "." }
     return path.hasPrefix(root + "/") ? String(path.dropFirst(root.utf8.count + 1)) : path
+  }
+
+  private func modificationTime(_ path: String) -> WallTime? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return WallTime(
+      milliseconds: Int64(status.st_mtim.tv_sec) * 1_000 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
   }
 
   private func kind(_ kind: DevtopWatcher.FileChange.Kind) -> DevtopCore.FileChange.Kind {

@@ -131,11 +131,11 @@ struct JSONParser {
     index += 1
     var result: [UInt8] = []
     while let byte = current {
+      if byte < 0x20 { throw failure("a control character in a string") }
       index += 1
       switch byte {
       case UInt8(ascii: "\""): return String(decoding: result, as: UTF8.self)
       case UInt8(ascii: "\\"): result += try escaped()
-      case 0..<0x20: throw failure("a control character in a string")
       default: result.append(byte)
       }
     }

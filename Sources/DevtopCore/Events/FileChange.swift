@@ -31,6 +31,8 @@ package struct FileChange: Equatable, Sendable {
   package var oldContent: UInt64?
   package var newContent: UInt64?
   package var roles: [ServiceID: Role]
+  /// The file's modification time, where it is known: when it was saved.
+  package var saved: WallTime?
 
   package init(
     path: String, kind: Kind = .modified, count: Int = 1, oldContent: UInt64? = nil,

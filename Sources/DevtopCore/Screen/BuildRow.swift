@@ -12,6 +12,14 @@ package enum BuildRow: Equatable, Sendable {
     }
   }
 
+  package var isError: Bool {
+    switch self {
+    case .portHeld, .crash: true
+    case .diagnostic(_, let diagnostic): diagnostic.severity == .error
+    case .notice(let notice): notice.isError
+    }
+  }
+
   package var service: ServiceID? {
     switch self {
     case .portHeld(let id, _), .crash(let id, _), .diagnostic(let id, _): id

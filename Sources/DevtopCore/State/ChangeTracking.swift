@@ -10,6 +10,10 @@ package struct ChangeTracking: Equatable, Sendable {
   package var suspects: Set<String> = []
   /// Paths that the next build is for, in the order of their first change.
   package var pending: [String] = []
+  /// When the newest of the pending changes was saved.
+  package var pendingSaved: WallTime?
+  /// From that save to the start of the build that runs.
+  package var detection: Duration?
   /// Whether one of the pending changes is not source of the compiler.
   package var pendingNeedsRestart = false
   /// The same two for the build that runs.

@@ -174,7 +174,8 @@ extension AppState {
       guard let index = index(of: id) else { return [] }
       services[index].isWanted = false
       return cancelBuild(at: index) + stopProcess(at: index, then: .nothing, kill: true)
-    case .endHolder(let holder, let service): return holder.pid.map { [.endHolder(service, pid: $0, port: holder.port)] } ?? []
+    case .endHolder(let holder, let service):
+      return holder.pid.map { [.endHolder(service, pid: $0, port: holder.port)] } ?? []
     }
   }
 

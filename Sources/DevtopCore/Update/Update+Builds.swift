@@ -17,7 +17,11 @@ extension AppState {
     let isClean = changes.pendingIsClean
     changes.building = changes.pending
     changes.buildingNeedsRestart = changes.pendingNeedsRestart
+    changes.detection = changes.pendingSaved.map {
+      .milliseconds(max(0, now.wall.milliseconds - $0.milliseconds))
+    }
     changes.pending = []
+    changes.pendingSaved = nil
     changes.pendingNeedsRestart = false
     changes.pendingIsClean = false
     changes.baseline = [:]
@@ -96,6 +100,7 @@ extension AppState {
       run: run, result: outcome.result, started: startOfBuild(lasting: outcome.duration),
       duration: outcome.duration, errors: outcome.errors, warnings: outcome.warnings,
       causes: Array(services[index].changes.building.prefix(4)))
+    record.detection = services[index].changes.detection
     let before = Set(services[index].previousDiagnostics.map(\.message))
     let after = Set(outcome.diagnostics.map(\.message))
     record.newDiagnostics = after.subtracting(before).count

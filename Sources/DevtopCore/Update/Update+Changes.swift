@@ -65,6 +65,7 @@ extension AppState {
         services[index].changes.pending.contains(change.path) || reaction.builds.contains(change.path)
       if !reaction.builds.contains(change.path) { reaction.builds.append(change.path) }
       if role == .asset { reaction.needsRestart = true }
+      if let saved = change.saved { services[index].changes.pendingSaved = saved }
       if watch.isPaused { return .paused }
       return isKnown ? .coalesced : .build([id: services[index].newestRun + 1])
     }

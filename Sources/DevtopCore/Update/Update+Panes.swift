@@ -91,14 +91,18 @@ extension AppState {
     let text = screen.logs.search.isEmpty ? screen.searchHistory.first ?? "" : screen.logs.search
     guard !text.isEmpty else { return say("nothing was searched yet: / searches") }
     screen.logs.search = text
-    return [.logs(.find(text, from: screen.logs.cursor, forward: forward, height: logHeight))]
+    let isForward = forward && screen.logs.cursor != nil
+    return [.logs(.find(text, from: screen.logs.cursor, forward: isForward, height: logHeight))]
   }
 
   mutating func findError(forward: Bool) -> [Effect] {
     let rows = buildRows
-    guard screen.focus != .logs, !rows.isEmpty else {
+    let hasErrors = rows.contains(where: \.isError)
+    guard !rows.isEmpty, screen.focus == .logs ? hasErrors && screen.logs.cursor == nil : true else {
       screen.focus = .logs
-      return [.logs(.findLevel(.warn, from: screen.logs.cursor, forward: forward, height: logHeight))]
+      // From the end of the log the newest one is meant.
+      let isForward = forward && screen.logs.cursor != nil
+      return [.logs(.findLevel(.warn, from: screen.logs.cursor, forward: isForward, height: logHeight))]
     }
     // The first press shows the first error, further ones walk through them.
     let step = screen.focus == .build ? (forward ? 1 : rows.count - 1) : 0
