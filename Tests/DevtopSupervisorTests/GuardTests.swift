@@ -99,6 +99,45 @@ extension Processes {
       try stage.recorder.wait { seen in processes.allSatisfy { seen.hasEnded($0.id) } }
     }
 
+    @Test func `orphans of outside programs are reaped on request`() throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      let path = stage.directory + "/daemon"
+      try #require(mkfifo(path, 0o600) == 0)
+      let script = "sh -c 'echo $$ > \(path)' & exit 0"
+      var words: [UnsafeMutablePointer<CChar>?] = [strdup("sh"), strdup("-c"), strdup(script), nil]
+      defer { for word in words { free(word) } }
+      var pid = pid_t()
+      try #require(posix_spawn(&pid, "/bin/sh", nil, nil, &words, environ) == 0)
+      var status: Int32 = 0
+      waitpid(pid, &status, 0)
+      let daemon = try #require(contents(path).flatMap { Int32($0.prefix { $0 != "\n" }) })
+      var info = siginfo_t()
+      waitid(P_PID, id_t(daemon), &info, WEXITED | WNOWAIT)
+      stage.supervisor.reapStrays(except: [])
+      #expect(contents("/proc/\(daemon)/stat") == nil)
+    }
+
+    @Test(.enabled(if: dlsym(nil, "__tsan_init") == nil, "sanitizers keep their memory"))
+    func `a guard that was forked late does not keep this process's memory`() throws {
+      let stage = try Stage()
+      defer { stage.end(killedGuards: 1) }
+      let size = 256 << 20
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 4096)
+      defer { memory.deallocate() }
+      memset(memory, 1, size)
+      try killGuard(stage)
+      let guardPID = try #require(stage.supervisor.guardPID)
+      // It answers, so it has finished to set up.
+      let process = try stage.shell("exit 0")
+      try stage.recorder.wait { $0.hasEnded(process.id) }
+      let line = try #require(
+        contents("/proc/\(guardPID)/status")?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
+      let kilobytes = try #require(
+        line.utf8.split { $0 <= 32 }.compactMap { String($0) }.compactMap { Int($0) }.first)
+      #expect(kilobytes < size / 1024 / 4)
+    }
+
     @Test func `the guard sleeps while nothing happens`() throws {
       let stage = try Stage()
       defer { stage.end() }
