@@ -237,7 +237,8 @@ extension AppState {
       return move(by: screen.requests.top + contentRow - screen.requests.selected, in: .requests)
     case .services:
       return move(by: screen.services.top + contentRow - screen.services.selected, in: .services)
-    case .build: return move(by: screen.build.cursor.top + contentRow - screen.build.cursor.selected, in: .build)
+    case .build:
+      return move(by: screen.build.cursor.top + contentRow - screen.build.cursor.selected, in: .build)
     }
   }
 

@@ -197,7 +197,8 @@ extension AppState {
     guard let index = index(of: id), services[index].process.run == run else { return [] }
     services[index].portHolder = holder
     return [
-      .mark(id, run, holder.sentence, .error), .report(.error(ConfigurationNotice("\(id): \(holder.sentence)"))),
+      .mark(id, run, holder.sentence, .error),
+      .report(.error(ConfigurationNotice("\(id): \(holder.sentence)"))),
     ]
   }
 

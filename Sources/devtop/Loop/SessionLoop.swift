@@ -159,6 +159,7 @@ final class SessionLoop {
     guard let external else { return }
     external.reap()
     self.external = nil
+    backend.reapStrays()
     takeTerminal()
   }
 
