@@ -44,7 +44,7 @@ final class DashboardFrontEnd: FrontEnd {
     theme = Theme(name: "mono", isDark: true)
     navigator = LogNavigator(store: logs, view: LogView(store: logs) { queue.viewChanged() })
     logs.onGrowth { queue.logGrew() }
-    let name = options.theme ?? "terminal"
+    let name = catalog.resolved(options.theme ?? "terminal") { [terminal] in terminal.backgroundIsDark() }
     if let problem = use(name) {
       _ = use("terminal")
       queue.send(.warned(ConfigurationNotice(problem)))
