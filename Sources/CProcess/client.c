@@ -241,7 +241,6 @@ int devtop_epoll_wait(int epoll, uint64_t *keys, int count, int milliseconds) {
 
 void devtop_epoll_remove(int epoll, int descriptor) { epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL); }
 
-void devtop_name_thread(pthread_t thread, const char *name) { pthread_setname_np(thread, name); }
 
 int devtop_set_window_size(int master, uint16_t columns, uint16_t rows) {
   struct winsize size = {.ws_row = rows, .ws_col = columns};

@@ -21,6 +21,8 @@ package final class Backend: @unchecked Sendable {
   /// Begins to watch and to supervise; nothing is built or started before it is asked for.
   ///
   /// - Parameters:
+  ///   - configuration: what is watched from the start.
+  ///   - logs: where builds and services print to.
   ///   - handles: as the launcher or `SupervisorHandles.startGuard()` gave them.
   ///   - environment: devtop's own, which services inherit.
   ///   - readConfiguration: reads the configuration anew when one of its files changed.

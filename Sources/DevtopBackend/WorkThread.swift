@@ -2,8 +2,7 @@ import DevtopCore
 import Glibc
 
 /// A thread that runs work items one after another, at once or later; asleep while there are none.
-final class WorkThread: @unchecked Sendable {
-  // Sendable: `state` is only touched while `mutex` is held.
+final class WorkThread: Sendable {
   private struct Later {
     var due: Instant
     var number: Int
@@ -17,77 +16,66 @@ final class WorkThread: @unchecked Sendable {
     var isStopped = false
   }
 
-  private var state = State()
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-
-  init() {
-    mutex.initialize(to: pthread_mutex_t())
-    changed.initialize(to: pthread_cond_t())
-    pthread_mutex_init(mutex, nil)
-    var attributes = pthread_condattr_t()
-    pthread_condattr_init(&attributes)
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-    pthread_cond_init(changed, &attributes)
-    pthread_condattr_destroy(&attributes)
-    startThread { [self] in loop() }
+  private enum Turn {
+    case run([@Sendable () -> Void])
+    /// Nothing is due before this; nil: nothing at all.
+    case sleep(until: Instant?)
+    case end
   }
+
+  private let state = Locked(State())
+  private let wakeup = Wakeup()
+
+  init() { startThread { [self] in loop() } }
 
   /// Runs `work` on the thread, after what was given before.
   func run(_ work: @escaping @Sendable () -> Void) {
-    locked {
-      state.items.append(work)
-      pthread_cond_signal(changed)
-    }
+    state.withLock { $0.items.append(work) }
+    wakeup.ring()
   }
 
   /// Runs `work` on the thread when `delay` has passed; answers a number for `cancel`.
   @discardableResult
   func run(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> Int {
-    locked {
+    let number = state.withLock { state in
       state.nextNumber += 1
       state.later.append(Later(due: Self.now + delay, number: state.nextNumber, work: work))
-      pthread_cond_signal(changed)
       return state.nextNumber
     }
+    wakeup.ring()
+    return number
   }
 
-  func cancel(_ number: Int) { locked { state.later.removeAll { $0.number == number } } }
+  func cancel(_ number: Int) { state.withLock { $0.later.removeAll { $0.number == number } } }
 
   /// Lets the thread end when its running item has; what is left never runs.
   func stop() {
-    locked {
-      state.isStopped = true
-      pthread_cond_signal(changed)
-    }
+    state.withLock { $0.isStopped = true }
+    wakeup.ring()
   }
 
   private func loop() {
-    while let work = next() { work() }
-  }
-
-  private func next() -> (@Sendable () -> Void)? {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    while !state.isStopped {
-      if !state.items.isEmpty { return state.items.removeFirst() }
-      guard let first = state.later.indices.min(by: { state.later[$0].due < state.later[$1].due }) else {
-        pthread_cond_wait(changed, mutex)
-        continue
+    while true {
+      switch state.withLock({ Self.turn(&$0) }) {
+      case .run(let items): for item in items { item() }
+      case .sleep(let due?): wakeup.wait(atMost: max(.zero, due - Self.now))
+      case .sleep(nil): wakeup.wait()
+      case .end: return
       }
-      let due = state.later[first].due
-      if due <= Self.now { return state.later.remove(at: first).work }
-      var time = timespec(
-        tv_sec: Int(due.nanoseconds / 1_000_000_000), tv_nsec: Int(due.nanoseconds % 1_000_000_000))
-      pthread_cond_timedwait(changed, mutex, &time)
     }
-    return nil
   }
 
-  private func locked<Result>(_ body: () -> Result) -> Result {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    return body()
+  private static func turn(_ state: inout State) -> Turn {
+    if state.isStopped { return .end }
+    if !state.items.isEmpty {
+      defer { state.items = [] }
+      return .run(state.items)
+    }
+    guard let first = state.later.indices.min(by: { state.later[$0].due < state.later[$1].due }) else {
+      return .sleep(until: nil)
+    }
+    let due = state.later[first].due
+    return due <= now ? .run([state.later.remove(at: first).work]) : .sleep(until: due)
   }
 
   static var now: Instant {

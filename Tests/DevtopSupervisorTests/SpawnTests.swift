@@ -100,7 +100,8 @@ extension Processes {
         _ = try failure(stage, ["./none"])
         _ = try failure(stage, ["/bin/true"], directory: "/none")
       }
-      #expect(entries("/proc/self/fd") == mine)
+      // Other tests of this process open and close descriptors meanwhile, but not one for each of the 40 failures.
+      #expect(entries("/proc/self/fd") < mine + 20)
       #expect(entries("/proc/\(guardPID)/fd") == guards)
       #expect(contents("/proc/\(guardPID)/task/\(guardPID)/children") == "")
     }
@@ -161,7 +162,9 @@ extension Processes {
       let threads = supervisorThreads()
       let guards = entries("/proc/\(guardPID)/fd")
       for round in 0..<100 { try once(round % 2 == 0 ? .pipes : .pty(columns: 80, rows: 24)) }
-      #expect(entries("/proc/self/fd") == descriptors)
+      // Other tests of this process open and close descriptors meanwhile, but not one for each round.
+      #expect(entries("/proc/self/fd") < descriptors + 50)
+      #expect(threads > 0)
       #expect(supervisorThreads() == threads)
       #expect(entries("/proc/\(guardPID)/fd") == guards)
       #expect(contents("/proc/\(guardPID)/task/\(guardPID)/children") == "")

@@ -1,4 +1,5 @@
 import class DevtopCore.Locked
+import struct DevtopCore.Thread
 import Glibc
 import Testing
 
@@ -163,13 +164,7 @@ struct Story {
 /// Runs a blocking body on a thread of its own, so that no thread of the cooperative pool waits.
 func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
   try await withCheckedThrowingContinuation { continuation in
-    let thread = Thread.start(stackSize: 8 << 20) {
-      continuation.resume(with: Swift.Result { try body() })
-    }
-    if let thread {
-      pthread_detach(thread)
-    } else {
-      continuation.resume(throwing: Workshop.TimedOut(waitedFor: "thread", seen: []))
-    }
+    let isStarted = Thread.startDetached { continuation.resume(with: Swift.Result { try body() }) }
+    if !isStarted { continuation.resume(throwing: Workshop.TimedOut(waitedFor: "thread", seen: [])) }
   }
 }

@@ -169,7 +169,6 @@ int devtop_epoll_add(int epoll, int descriptor, uint64_t key);
 /// The keys of at most 64 descriptors with input; their number, 0 when `milliseconds` passed, -1 on a signal.
 int devtop_epoll_wait(int epoll, uint64_t *keys, int count, int milliseconds);
 void devtop_epoll_remove(int epoll, int descriptor);
-void devtop_name_thread(pthread_t thread, const char *name);
 /// TIOCSWINSZ on a PTY's master; 0 or an errno.
 int devtop_set_window_size(int master, uint16_t columns, uint16_t rows);
 /// Opens the terminal behind a PTY's master (TIOCGPTPEER); the descriptor or -errno.

@@ -17,7 +17,7 @@ final class RequestScanner: Sendable {
   ///
   /// - Returns: false when the system has no thread left.
   func start(_ store: LogStore) -> Bool {
-    LogThread.start { [weak store] in
+    Thread.startDetached { [weak store] in
       var position = 0
       while true {
         // The store is held only during a step: it ends the thread by going away.

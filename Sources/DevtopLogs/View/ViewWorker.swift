@@ -17,7 +17,7 @@ final class ViewWorker: Sendable {
 
   /// Starts the thread; it ends after `close`.
   func start() {
-    let isStarted = LogThread.start { self.run() }
+    let isStarted = Thread.startDetached { self.run() }
     if !isStarted {
       index.withLock {
         $0.problem =

@@ -10,7 +10,7 @@ final class WatchThread: Sendable {
 
   private struct State {
     var messages: [Message] = []
-    var thread: pthread_t?
+    var thread: Thread?
     var isStopped = false
     var wakeups = 0
     var inotify: Int32 = -1
@@ -34,10 +34,12 @@ final class WatchThread: Sendable {
   var inotify: Int32 { state.withLock { $0.inotify } }
 
   func start() {
-    guard let thread = Thread.start(stackSize: 1 << 20, { self.run() }) else {
-      return onEvent(.warning(.noEvents(errno: EAGAIN)))
+    do throws(ThreadError) {
+      let thread = try Thread { self.run() }
+      state.withLock { $0.thread = thread }
+    } catch {
+      onEvent(.warning(.noEvents(errno: error.code)))
     }
-    state.withLock { $0.thread = thread }
   }
 
   func post(_ message: Message) {
@@ -46,7 +48,7 @@ final class WatchThread: Sendable {
   }
 
   func stop() {
-    let thread = state.withLock { state -> pthread_t? in
+    let thread = state.withLock { state -> Thread? in
       if state.isStopped { return nil }
       state.isStopped = true
       state.messages.append(.stop)
@@ -55,10 +57,10 @@ final class WatchThread: Sendable {
     }
     guard let thread else { return }
     bell.ring()
-    if pthread_equal(thread, pthread_self()) != 0 {
-      pthread_detach(thread)
+    if thread.isCurrent {
+      thread.detach()
     } else {
-      pthread_join(thread, nil)
+      thread.join()
     }
   }
 
@@ -79,7 +81,7 @@ final class WatchThread: Sendable {
           engine.use(sets)
           pass = engine.baselinePass(startedAt: start) { [bell] in bell.ring() }
           if pass == nil { options.onBaseline?() }
-          if let pass { Thread.startDetached(stackSize: 256 << 10) { pass.run() } }
+          if let pass { Thread.startDetached { pass.run() } }
         }
       }
       if let running = pass {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Glibc
 
-/// The command line. Exit status: 0 quit, 1 a failure at run time, 2 usage or configuration, 128+n for signal n.
+/// The command line.
+///
+/// Exit status: 0 quit, 1 a failure at run time, 2 usage or configuration, 128+n for signal n.
 struct Devtop: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "devtop",

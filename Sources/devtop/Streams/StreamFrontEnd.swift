@@ -53,7 +53,7 @@ final class StreamFrontEnd: FrontEnd {
 
   func finish() {
     writeLogLines()
-    writer.finish(within: 2)
+    writer.finish(within: .seconds(2))
   }
 
   private func writeLogLines() {
