@@ -20,11 +20,11 @@ struct GinTests {
       ["GO111MODULE": "off", "GOPATH": "\(project.root):\(Tool.gopath)", "GIN_MODE": "release"]
     }
 
-    func save(answer: String, comment: String = "", imports: String = "", broken: Bool = false) throws {
+    func save(answer: String, comment: String = "", broken: Bool = false) throws {
       try project.write("main.go", source(answer: answer, comment: comment, broken: broken))
     }
 
-    /// The broken form names something that does not exist in line 10, column 33.
+    /// The broken form names something that does not exist in line 10, column 21.
     private func source(answer: String, comment: String, broken: Bool) -> String {
       """
       package main
@@ -119,11 +119,11 @@ struct GinTests {
       try server.save(answer: "one", comment: "says nothing new")
       let finished = try await devtop.event("build.finished", after: touched)
       #expect(finished.bool("ok") == true)
-      let next = devtop.count
-      devtop.send("pause")
+      // What the build led to is told before the answer to a later command.
       devtop.send("nonsense")
-      try await devtop.event("error", after: next)
-      #expect(devtop.lines(after: touched, "build.started").count == 1)
+      try await devtop.event("error", after: touched)
+      // The binary that the build writes into the watched tree leads to nothing.
+      #expect(devtop.lines("build.started").count == 2)
       #expect(devtop.lines(after: touched, "service.state").isEmpty)
       try await devtop.quit()
     }
@@ -177,7 +177,7 @@ struct GinTests {
       kill(pid, SIGKILL)
       var status: Int32 = 0
       waitpid(pid, &status, 0)
-      try await devtop.state("ready", after: error.values.count)
+      try await devtop.state("ready")
       try await devtop.quit()
     }
     holder.remove()
