@@ -41,6 +41,13 @@ enum Processes {
     return (state, parent)
   }
 
+  /// Resident memory, from proc_pid_status(5).
+  static func residentKilobytes(_ pid: Int32) -> Int? {
+    let lines = (contents(of: "/proc/\(pid)/status") ?? []).split(separator: UInt8(ascii: "\n"))
+    let line = lines.first { $0.starts(with: "VmRSS:".utf8) }
+    return line.flatMap { Int(String(decoding: $0.filter { (48...57).contains($0) }, as: UTF8.self)) }
+  }
+
   static func isAlive(_ pid: Int32) -> Bool {
     status(pid).map { $0.state != "Z" && $0.state != "X" } ?? false
   }
