@@ -77,7 +77,7 @@ let package = Package(
       name: "supervisor-host", dependencies: ["DevtopSupervisor"], path: "Tests/SupervisorHost",
       swiftSettings: settings),
     .testTarget(
-      name: "DevtopBackendTests", dependencies: ["DevtopCore", "DevtopBackend"],
+      name: "DevtopBackendTests", dependencies: ["DevtopCore", "DevtopBackend", "DevtopWatcher"],
       swiftSettings: settings),
     .testTarget(
       name: "DevtopDashboardTests",

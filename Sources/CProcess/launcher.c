@@ -91,8 +91,9 @@ static void hear_signals(struct launcher *l) {
     } else if (number == SIGTSTP) {
       if (info.ssi_pid != (uint32_t)getpid())
         tell(l, DEVTOP_LAUNCHER_SUSPEND_ASKED);
-    } else if (info.ssi_code <= 0 && l->proper > 0) {
-      // From a process, which meant us. What the terminal sends reached devtop proper by itself.
+    } else if (l->proper > 0 && (info.ssi_code <= 0 || (number == SIGHUP && getsid(0) == getpid()))) {
+      // From a process, which meant us. What the terminal sends reached devtop proper by itself, but for the
+      // hangup, which goes to the session's leader alone.
       union sigval sender = {.sival_int = (int)info.ssi_pid};
       if (info.ssi_pid != (uint32_t)l->proper)
         sigqueue(l->proper, number, sender);

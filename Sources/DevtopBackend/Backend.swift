@@ -62,6 +62,9 @@ package final class Backend: @unchecked Sendable {
     thread.run { [self] in services.resize(columns: size.columns, rows: size.rows) }
   }
 
+  /// Takes the exit status of what a program started from devtop, such as an editor, has left behind.
+  package func reapStrays() { workshop.processes.supervisor.reapStrays(except: []) }
+
   /// Ends the watcher, whatever still runs, and the guard; blocks for 2 s at most.
   package func shutdown() {
     watcher?.stop()

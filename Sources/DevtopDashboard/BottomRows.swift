@@ -64,7 +64,9 @@ struct BottomRows {
       line.add(
         " \(symbols.dot) Enter keep \(symbols.dot) Esc revert \(symbols.dot) \(symbols.up) history", .dim)
     case .search:
-      if let error = prompt.error { line.add("\(symbols.failed) \(error.message)", .buildError) }
+      if let message = state.screen.message {
+        line.add(message.text, message.isError ? .buildError : .status)
+      }
       line.add(" Enter find \(symbols.dot) Esc back \(symbols.dot) \(symbols.up) history", .dim)
     }
     return line

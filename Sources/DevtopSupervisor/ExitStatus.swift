@@ -1,4 +1,3 @@
-import CProcess
 import Glibc
 
 /// How a process ended.

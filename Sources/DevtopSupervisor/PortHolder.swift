@@ -1,4 +1,3 @@
-import CProcess
 import Glibc
 
 /// Who listens on a TCP port.

@@ -3,8 +3,8 @@ import Glibc
 
 /// Asks a starting service, on a thread of its own, until it is ready; then the thread ends.
 ///
-/// The wait between two checks grows with the time since the start, from 2 ms to 50 ms, so that a quick service
-/// is seen at once and a slow one costs little. Letting go of the probe cancels it.
+/// The wait between two checks is a hundredth of the time since the start, at least 2 ms and at most 5 s, so that a
+/// quick service is seen at once and one that never listens costs next to nothing. Letting go of the probe cancels it.
 public final class ReadinessProbe: Sendable {
   /// What counts as ready.
   public enum Check: Hashable, Sendable {
@@ -92,7 +92,7 @@ public final class ReadinessProbe: Sendable {
       }
       let passed = monotonicMilliseconds()
       guard passed < end else { return .timedOut(reason: reason) }
-      let pause = min(max(2, (passed - start) / 8), 50, end - passed)
+      let pause = min(max(2, (passed - start) / 100), 5_000, end - passed)
       if cancellation.wait(milliseconds: Int32(pause)) { return nil }
     }
   }

@@ -77,6 +77,11 @@ public final class Supervisor: Sendable {
   /// The programs of which a process is left.
   public var living: [ProcessID] { core.livingIDs() }
 
+  /// Reaps orphans of programs that were started outside the guard (editors, browsers), which come to this process.
+  ///
+  /// Call it after such a program ended; `own` are children that somebody else waits for.
+  public func reapStrays(except own: Set<Int32>) { core.reapStrays(except: own) }
+
   /// The guard's process; nil when it could not be replaced.
   public var guardPID: Int32? { core.guardPID }
 

@@ -138,6 +138,20 @@ final class SupervisorCore: Sendable {
       main: exited ? nil : pid, session: pid, reapers: parents, marker: Array(marker.utf8))
   }
 
+  func reapStrays(except own: Set<Int32>) {
+    let (guardPID, isAdopting, mains) = state.withLock { state in
+      let records = state.records.values
+      return (state.guardPID, records.contains { $0.adopted }, Set(records.map(\.pid)))
+    }
+    // While there are trees without a guard, the event thread takes the statuses of their processes.
+    guard !isAdopting else { return }
+    for child in ProcessTree.children(of: getpid())
+    where child != guardPID && !own.union(mains).contains(child) {
+      var status: Int32 = 0
+      if ProcessStat(child)?.state == UInt8(ascii: "Z") { waitpid(child, &status, WNOHANG) }
+    }
+  }
+
   private func hexadecimal(_ number: UInt64) -> String {
     let digits = String(number, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits

@@ -10,36 +10,47 @@ struct FlowControl {
   /// Bytes that may be under way without a question.
   private static let allowance = 8_192
   /// A terminal that has never answered is waited for this long, once.
-  private static let patience: Duration = .seconds(3)
-  /// One that used to answer gets this long.
+  private static let patience: Duration = .milliseconds(500)
+  /// One that has answered before gets this long.
   private static let longPatience: Duration = .seconds(10)
 
   private var unanswered = 0
+  /// When the question that painting waits for was sent.
   private var asked: Instant?
+  /// When the terminal was first asked, to learn whether it answers; nothing waits for that.
+  private let probed: Instant
   private var hasAnswered = false
-  private var isDeaf = false
+
+  /// The query has just been sent for the first time.
+  init(probed: Instant) { self.probed = probed }
 
   /// Whether the next frame may be written.
-  var isOpen: Bool {
+  func isOpen(at now: Instant) -> Bool {
     guard let asked else { return true }
-    return Terminal.now() - asked > (hasAnswered ? Self.longPatience : Self.patience)
+    return now - asked > (hasAnswered ? Self.longPatience : Self.patience)
+  }
+
+  /// Whether an answer is to be expected still.
+  func awaitsAnswer(at now: Instant) -> Bool {
+    hasAnswered ? asked.map { now - $0 < Self.longPatience } ?? false : now - probed < Self.patience
   }
 
   /// Counts what was written; true where the question is to be sent now.
-  mutating func wrote(_ count: Int) -> Bool {
-    if asked != nil, !isOpen { return false }
-    if asked != nil, !hasAnswered { isDeaf = true }
+  mutating func wrote(_ count: Int, at now: Instant) -> Bool {
+    guard isOpen(at: now) else { return false }
     asked = nil
     unanswered += count
-    guard !isDeaf, unanswered > Self.allowance else { return false }
+    guard unanswered > Self.allowance else { return false }
+    // A terminal that does not answer is not asked again; should it answer late, it is.
+    guard hasAnswered || now - probed < Self.patience else { return false }
     unanswered = 0
-    asked = Terminal.now()
+    asked = now
     return true
   }
 
   mutating func answered() {
-    asked = nil
+    // The first answer may be to the probe: no question before it is waited for longer than needed.
+    asked = hasAnswered ? nil : asked
     hasAnswered = true
-    isDeaf = false
   }
 }

@@ -25,7 +25,7 @@ package final class Terminal {
   private var waitingEvents: [Event] = []
   private var background: RGB?
   private var hasAttributes = false
-  private var flow = FlowControl()
+  private var flow = FlowControl(probed: Terminal.now())
   private var isActive = false
   private let hasMouse: Bool
   /// Whether the mouse is reported to devtop; F2 gives it back to the terminal and takes it again.
@@ -58,7 +58,7 @@ package final class Terminal {
     try device.setRaw()
     isActive = true
     emit()
-    device.write(modes)
+    start()
   }
 
   deinit {
@@ -71,8 +71,8 @@ package final class Terminal {
   /// Whether a frame may be shown now: the last one has been taken by the terminal.
   ///
   /// While it is false frames are dropped: draw anew once it is true, after `flush` or `readEvents`. A terminal
-  /// that never answers queries is waited for in vain for at most 3 s once, so try again each 100 ms meanwhile.
-  package var canPaint: Bool { isActive && !device.hasQueue && flow.isOpen }
+  /// may stop answering, so look again every 100 ms while there is something to paint.
+  package var canPaint: Bool { isActive && !device.hasQueue && flow.isOpen(at: Self.now()) }
 
   /// Whether bytes wait for the terminal: poll `outputDescriptor` for POLLOUT, then call `flush`.
   package var wantsToWrite: Bool { device.hasQueue }
@@ -95,7 +95,7 @@ package final class Terminal {
     cncurses_update(screen)
     shown = grid
     let count = emit()
-    if flow.wrote(count) { device.write(FlowControl.query) }
+    if flow.wrote(count, at: Self.now()) { device.write(FlowControl.query) }
     return count
   }
 
@@ -248,7 +248,7 @@ package final class Terminal {
     try? device.setRaw()
     isActive = true
     resize()
-    device.write(modes)
+    start()
   }
 
   /// Restores the terminal; waits for at most a second for it to take the last bytes.
@@ -263,11 +263,23 @@ package final class Terminal {
     cncurses_leave(screen)
     emit()
     device.drain(milliseconds: 1_000)
-    flow = FlowControl()
+    // An answer that is under way would be typed into the next program.
+    while flow.awaitsAnswer(at: Self.now()), device.hasInput(timeout: Self.answerDelay) {
+      let bytes = device.read()
+      if bytes.isEmpty { break }
+      waitingEvents += take(parser.feed(bytes))
+    }
     isActive = false
   }
 
-  private var modes: [UInt8] { Self.pasteOn + (capturesMouse ? Self.mouseOn : []) }
+  /// How long an answer may take on a usual connection, in milliseconds.
+  private static let answerDelay: Int32 = 100
+
+  /// Switches on what terminfo does not know, and asks whether the terminal answers.
+  private func start() {
+    flow = FlowControl(probed: Self.now())
+    device.write(Self.pasteOn + (capturesMouse ? Self.mouseOn : []) + FlowControl.query)
+  }
 
   private static let mouseOn = Array("\u{1B}[?1000h\u{1B}[?1006h".utf8)
   private static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1000l".utf8)

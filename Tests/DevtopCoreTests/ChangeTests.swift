@@ -89,7 +89,7 @@ import Testing
     session.save()
     #expect(session.save(old: 2, new: 3, after: .milliseconds(300)) == [.cancelBuild("api", 2)])
     #expect(session.finishBuild("api", .cancelled) == [.build("api", 3, clean: false)])
-    #expect(session.service("api").changes.building == ["main.go"])
+    #expect(session.service("api").changes.building.all == ["main.go"])
   }
 
   @Test
@@ -135,7 +135,7 @@ import Testing
     session.save("c.go", after: .milliseconds(5))
     #expect(session.finishBuild("api", .cancelled) == [])
     #expect(session.on(.timer(.settle("api")), after: .milliseconds(50)) == [.build("api", 3, clean: false)])
-    #expect(session.service("api").changes.building == ["a.go", "b.go", "c.go"])
+    #expect(session.service("api").changes.building.all == ["a.go", "b.go", "c.go"])
   }
 
   @Test func `a branch switch in one batch is awaited from the start`() {
@@ -286,5 +286,35 @@ import Testing
     session.finishBuild("web")
     #expect(session.save("a.go", service: "web", after: .seconds(9)) == [.build("web", 2, clean: false)])
     #expect(session.service("api").build == .idle)
+  }
+}
+
+extension ChangeTests {
+  @Test func `a burst restarts a service without a build once it is over`() {
+    var session = Session(.script("web"))
+    session.on(.began)
+    session.on(.processStarted("web", 1, pid: 5))
+    session.advance(.seconds(3))
+    #expect(session.save("a.py", service: "web") == [.stop("web", 1, StopPolicy())])
+    session.on(.processEnded("web", 1))
+    session.on(.processStarted("web", 2, pid: 6))
+    for name in ["b.py", "c.py"] {
+      #expect(
+        session.save(name, service: "web", after: .milliseconds(5)) == [
+          .setTimer(.settle("web"), after: .milliseconds(50))
+        ])
+    }
+    #expect(session.on(.timer(.settle("web")), after: .milliseconds(50)) == [.stop("web", 2, StopPolicy())])
+  }
+
+  @Test func `a hundred thousand changes in a batch are one build`() {
+    var session = Session(.go())
+    session.bringUp()
+    let changes = (0..<100_000).map {
+      FileChange(path: "f\($0).go", oldContent: 1, newContent: 2, roles: ["api": .source])
+    }
+    #expect(session.on(.filesChanged(changes)) == [.setTimer(.settle("api"), after: .milliseconds(300))])
+    #expect(session.on(.timer(.settle("api"))) == [.build("api", 2, clean: false)])
+    #expect(session.state.files.count == AppState.fileEntryLimit)
   }
 }

@@ -22,7 +22,9 @@ import Testing
     var lines = ["| keys | action | |", "|---|---|---|"]
     for binding in keys.bindings {
       let names = binding.keys.map { "`" + $0.name.replacing("|", with: "\\|") + "`" }.joined(separator: " ")
-      let places = binding.panes.isEmpty ? "" : " (in " + binding.panes.map(\.title).sorted().joined(separator: ", ") + ")"
+      let places =
+        binding.panes.isEmpty
+        ? "" : " (in " + binding.panes.map(\.title).sorted().joined(separator: ", ") + ")"
       lines.append("| \(names) | `\(binding.action.rawValue)` | \(binding.help)\(places) |")
     }
     return lines.joined(separator: "\n") + "\n"

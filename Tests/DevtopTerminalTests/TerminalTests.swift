@@ -140,6 +140,8 @@ import Testing
     let pty = try PseudoTerminal(columns: 200, rows: 60)
     let terminal = try terminal(pty)
     var painted = 0
+    pty.type("\u{1B}[0n")
+    #expect(terminal.readEvents().isEmpty)
     // Nobody reads: what the kernel takes is all that may be under way.
     for index in 0..<200 where terminal.canPaint {
       let line = String(repeating: String(index % 10), count: 200)

@@ -74,7 +74,7 @@ import Testing
       let shop = try Workshop()
       Files.write(shop.path("long"), "one")
       try shop.watchKnown()
-      let descriptor = open(shop.path("long"), O_WRONLY | O_TRUNC)
+      let descriptor = open(shop.path("long"), O_WRONLY | O_TRUNC | O_CLOEXEC)
       #expect(write(descriptor, "two", 3) == 3)
       #expect(try shop.settle().lines.isEmpty)
       close(descriptor)
@@ -89,7 +89,7 @@ import Testing
       let shop = try Workshop()
       Files.write(shop.path("mapped"), "one")
       try shop.watchKnown()
-      let descriptor = open(shop.path("mapped"), O_RDWR)
+      let descriptor = open(shop.path("mapped"), O_RDWR | O_CLOEXEC)
       let map = try #require(mmap(nil, 3, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0))
       map.copyMemory(from: "two", byteCount: 3)
       munmap(map, 3)
@@ -109,7 +109,7 @@ import Testing
       try shop.watch()
       Files.link("nowhere", at: shop.path("soft"))
       #expect(link(elsewhere.path("real"), shop.path("hard")) == 0)
-      let descriptor = open(shop.root, Int32(bitPattern: 0x410000) | O_RDWR, 0o644)  // O_TMPFILE
+      let descriptor = open(shop.root, Int32(bitPattern: 0x410000) | O_RDWR | O_CLOEXEC, 0o644)  // O_TMPFILE
       try #require(descriptor >= 0)
       #expect(write(descriptor, "two", 3) == 3)
       #expect(

@@ -118,7 +118,8 @@ final class Workshop: Sendable {
     var story = Story()
     _ = try next("marker \(number)") { event -> Bool? in
       story.take(event, root: root)
-      return story.changes.contains { $0.path == marker } ? true : nil
+      guard case .changes(let batch) = event else { return nil }
+      return batch.changes.contains { $0.path == marker } ? true : nil
     }
     story.changes.removeAll { $0.path.contains("/.marker-") }
     return story

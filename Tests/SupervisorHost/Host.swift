@@ -3,7 +3,7 @@ import Glibc
 
 /// A stand-in for devtop: launcher, guard, a dashboard's terminal modes, and the services given as arguments.
 ///
-/// Reads commands, one a line, from standard input: `quit N`, `exit N` (without goodbye), `crash`, `suspend`.
+/// Reads commands, one a line, from standard input: `quit N`, `exit N` (without goodbye), `crash`, `stop`, `suspend`.
 @main
 enum Host {
   static func main() {
@@ -12,6 +12,9 @@ enum Host {
       let supervisor = try Supervisor(launcher.handles) { event in
         if case .guardReplaced(let pid) = event { say("guard \(pid) replaced") }
         if case .launcherLost = event { say("launcher lost") }
+        if case .straggler(_, let pid, let user, let why) = event {
+          say("straggler \(pid) user \(user) \(why)")
+        }
       }
       say("proper \(getpid()) launcher \(launcher.pid) guard \(supervisor.guardPID ?? 0)")
       for script in CommandLine.arguments.dropFirst() {
@@ -34,9 +37,11 @@ enum Host {
 
   private static func serve(_ launcher: Launcher, _ supervisor: Supervisor, _ terminal: Terminal) {
     var input: [UInt8] = []
+    var isSuspended = false
     while true {
       var waits = [
-        pollfd(fd: 0, events: Int16(POLLIN), revents: 0),
+        // The terminal is the shell's while it is suspended.
+        pollfd(fd: isSuspended ? -1 : 0, events: Int16(POLLIN), revents: 0),
         pollfd(fd: launcher.descriptor, events: Int16(POLLIN), revents: 0),
       ]
       poll(&waits, 2, -1)
@@ -47,15 +52,20 @@ enum Host {
           supervisor.shutdown()
           exit(1)
         }
-        if notice == .resumed || notice == .suspendRefused { terminal.take() }
+        if notice == .resumed || notice == .suspendRefused {
+          isSuspended = false
+          terminal.take()
+        }
       }
       guard waits[0].revents & Int16(POLLIN) != 0 else { continue }
       var bytes = [UInt8](repeating: 0, count: 256)
       let count = read(0, &bytes, bytes.count)
+      guard count > 0 else { return obey(["quit", "0"], launcher, supervisor, terminal) }
       input += bytes[..<max(0, count)]
       while let end = input.firstIndex(of: 10) {
         let words = String(decoding: input[..<end], as: UTF8.self).split(separator: " ")
         input.removeSubrange(...end)
+        isSuspended = isSuspended || words.first == "suspend"
         obey(words, launcher, supervisor, terminal)
       }
     }
@@ -71,6 +81,7 @@ enum Host {
       launcher.sayGoodbye()
       exit(Int32(words[1]) ?? 0)
     case "exit": exit(Int32(words[1]) ?? 0)
+    case "stop": supervisor.stopAll(grace: .milliseconds(50))
     case "crash": kill(getpid(), SIGSEGV)
     case "suspend":
       terminal.giveBack()

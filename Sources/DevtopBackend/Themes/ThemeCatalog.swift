@@ -46,6 +46,13 @@ package struct ThemeCatalog: Sendable {
     return theme
   }
 
+  /// The theme that a person's word for it means: the name of a family (`gruvbox`) becomes its dark or light member.
+  ///
+  /// `isDark` is only asked where it matters, as a terminal takes its time to answer.
+  package func resolved(_ name: String, isDark: () -> Bool?) -> String {
+    file(of: name) == nil ? ThemeFamily.member(of: name, isDark: isDark) : name
+  }
+
   /// Why a name names no theme; nil where it does.
   ///
   /// Files are not read.
@@ -53,7 +60,7 @@ package struct ThemeCatalog: Sendable {
     if let file = file(of: name) {
       return Path.isFile(file) ? nil : "there is no file \(Path.displayed(file, in: directory))"
     }
-    if BuiltinThemes.text(of: name) != nil { return nil }
+    if BuiltinThemes.text(of: name) != nil || ThemeFamily.isFamily(name) { return nil }
     let written = ConfigurationText.quoted(ConfigurationText.shortened(name))
     let near = NearestName.of(name, among: names).map { "; did you mean \"\($0)\"?" }
     return "there is no theme \(written)" + (near ?? "; known: " + names.joined(separator: ", "))

@@ -8,7 +8,7 @@ package enum PaletteList {
     guard !wanted.isEmpty else { return keys.bindings }
     var scored: [(score: Int, order: Int, binding: KeyTable.Binding)] = []
     for (order, binding) in keys.bindings.enumerated() {
-      let byName = score(of: wanted, in: binding.action.rawValue).map { $0 + 4 }
+      let byName = score(of: wanted, in: binding.action.rawValue).map { $0 + 12 }
       let byHelp = score(of: wanted, in: binding.help)
       guard let best = [byName, byHelp].compactMap({ $0 }).max() else { continue }
       scored.append((best, order, binding))

@@ -9,7 +9,7 @@ package struct ChangeTracking: Equatable, Sendable {
   /// Paths that are suspected to be written by the build, while the build that proves it runs.
   package var suspects: Set<String> = []
   /// Paths that the next build is for, in the order of their first change.
-  package var pending: [String] = []
+  package var pending = PathList()
   /// When the newest of the pending changes was saved.
   package var pendingSaved: WallTime?
   /// From that save to the start of the build that runs.
@@ -17,7 +17,7 @@ package struct ChangeTracking: Equatable, Sendable {
   /// Whether one of the pending changes is not source of the compiler.
   package var pendingNeedsRestart = false
   /// The same two for the build that runs.
-  package var building: [String] = []
+  package var building = PathList()
   package var buildingNeedsRestart = false
   /// Whether a clean build is asked for.
   package var pendingIsClean = false

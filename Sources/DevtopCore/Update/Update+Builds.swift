@@ -20,7 +20,7 @@ extension AppState {
     changes.detection = changes.pendingSaved.map {
       .milliseconds(max(0, now.wall.milliseconds - $0.milliseconds))
     }
-    changes.pending = []
+    changes.pending = PathList()
     changes.pendingSaved = nil
     changes.pendingNeedsRestart = false
     changes.pendingIsClean = false
@@ -35,7 +35,7 @@ extension AppState {
     var effects: [Effect] = [
       .cancelTimer(.settle(id)), .build(id, run, clean: isClean), .report(.buildStarted(id, run)),
     ]
-    let cause = changes.building.isEmpty ? "" : " ← " + summary(of: changes.building)
+    let cause = changes.building.isEmpty ? "" : " ← " + summary(of: changes.building.all)
     effects.append(.mark(id, run, "build #\(run)\(cause)", nil))
     if services[index].spec.clearsLogOnBuild { effects.append(.logs(.clear)) }
     return effects
@@ -78,10 +78,9 @@ extension AppState {
 
   private mutating func cancelled(_ phase: BuildPhase, at index: Int) -> [Effect] {
     var changes = services[index].changes
-    let missing = changes.building.filter { !changes.pending.contains($0) }
-    changes.pending = missing + changes.pending
+    changes.pending = changes.building.adding(changes.pending)
     changes.pendingNeedsRestart = changes.pendingNeedsRestart || changes.buildingNeedsRestart
-    changes.building = []
+    changes.building = PathList()
     services[index].changes = changes
     guard case .cancelling(_, _, rebuilds: true) = phase else {
       return [.mark(services[index].id, phase.run ?? 0, "build #\(phase.run ?? 0) cancelled", .warn)]
@@ -99,7 +98,7 @@ extension AppState {
     var record = BuildRecord(
       run: run, result: outcome.result, started: startOfBuild(lasting: outcome.duration),
       duration: outcome.duration, errors: outcome.errors, warnings: outcome.warnings,
-      causes: Array(services[index].changes.building.prefix(4)))
+      causes: Array(services[index].changes.building.all.prefix(4)))
     record.detection = services[index].changes.detection
     let before = Set(services[index].previousDiagnostics.map(\.message))
     let after = Set(outcome.diagnostics.map(\.message))
@@ -116,7 +115,7 @@ extension AppState {
       effects.append(.mark(id, run, failureText(run, outcome, at: index), .error))
       effects += afterFailure(at: index)
     }
-    services[index].changes.building = []
+    services[index].changes.building = PathList()
     services[index].changes.buildingNeedsRestart = false
     services[index].history.insert(record, at: 0)
     if services[index].history.count > ServiceState.historyLength { services[index].history.removeLast() }
@@ -204,9 +203,9 @@ extension AppState {
     }
     let isLoop =
       !changes.pending.isEmpty
-      && changes.pending.allSatisfy { (changes.selfWrites[$0] ?? 0) >= Self.selfWriteLimit }
+      && changes.pending.all.allSatisfy { (changes.selfWrites[$0] ?? 0) >= Self.selfWriteLimit }
     guard isLoop else { return startBuild(at: index) }
-    services[index].changes.suspects = Set(changes.pending)
+    services[index].changes.suspects = Set(changes.pending.all)
     services[index].changes.settlesAt = now.instant + Self.loopHold
     services[index].build = .settling(since: now.instant)
     return [.setTimer(.settle(id), after: Self.loopHold)]

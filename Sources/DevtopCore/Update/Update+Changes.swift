@@ -25,7 +25,7 @@ extension AppState {
 
   /// What one service does about a batch.
   private struct Reaction {
-    var builds: [String] = []
+    var builds = PathList()
     var needsRestart = false
     var restarts = false
     var rules: Set<Int> = []
@@ -58,7 +58,7 @@ extension AppState {
       }
       let isKnown =
         services[index].changes.pending.contains(change.path) || reaction.builds.contains(change.path)
-      if !reaction.builds.contains(change.path) { reaction.builds.append(change.path) }
+      reaction.builds.add(change.path)
       if role == .asset { reaction.needsRestart = true }
       if let saved = change.saved { services[index].changes.pendingSaved = saved }
       if watch.isPaused { return .paused }
@@ -101,7 +101,7 @@ extension AppState {
     let paused = watch.isPaused
     if !reaction.builds.isEmpty {
       var changes = services[index].changes
-      for path in reaction.builds where !changes.pending.contains(path) { changes.pending.append(path) }
+      changes.pending = changes.pending.adding(reaction.builds)
       changes.pendingNeedsRestart = changes.pendingNeedsRestart || reaction.needsRestart || reaction.restarts
       services[index].changes = changes
       effects += paused ? [] : schedule(reaction.builds.count, at: index)
@@ -110,6 +110,8 @@ extension AppState {
         services[index].changes.pendingNeedsRestart = true
       } else if services[index].build.run != nil {
         services[index].changes.buildingNeedsRestart = true
+      } else if services[index].spec.build.isEmpty {
+        effects += schedule(1, at: index)
       } else {
         effects += restartForChange(at: index)
       }
@@ -123,7 +125,7 @@ extension AppState {
     return restart(at: index)
   }
 
-  /// Decides when a changed service is built: at once, or when a burst or `delay` has passed.
+  /// Decides when a changed service is built or restarted: at once, or when a burst or `delay` has passed.
   private mutating func schedule(_ count: Int, at index: Int) -> [Effect] {
     let id = services[index].id
     var changes = services[index].changes
@@ -144,7 +146,7 @@ extension AppState {
     var effects: [Effect] = wait.map { [.setTimer(.settle(id), after: $0)] } ?? []
     switch services[index].build {
     case .idle, .settling:
-      if wait == nil { return startBuild(at: index) }
+      if wait == nil { return react(at: index) }
       services[index].build = .settling(since: now.instant)
     case .running: effects += cancelForChange(at: index)
     case .cancelling(let run, let since, _):
@@ -158,7 +160,13 @@ extension AppState {
     guard let index = index(of: id) else { return [] }
     services[index].changes.settlesAt = nil
     guard case .settling = services[index].build else { return [] }
-    return startBuild(at: index)
+    services[index].build = .idle
+    return react(at: index)
+  }
+
+  /// Builds a changed service, or restarts it where there is nothing to build.
+  private mutating func react(at index: Int) -> [Effect] {
+    services[index].spec.build.isEmpty ? restartForChange(at: index) : startBuild(at: index)
   }
 
   /// Rows of the Files pane and one report for each result.

@@ -234,10 +234,11 @@ extension AppState {
     case .logs: return [.logs(.selectRow(contentRow, bottom: screen.logs.bottom, height: logHeight))]
     case .files: return move(by: screen.files.top + contentRow - screen.files.selected, in: .files)
     case .requests:
-      return move(by: screen.requests.top + contentRow - 1 - screen.requests.selected, in: .requests)
+      return move(by: screen.requests.top + contentRow - screen.requests.selected, in: .requests)
     case .services:
-      return move(by: screen.services.top + contentRow - 1 - screen.services.selected, in: .services)
-    case .build: return []
+      return move(by: screen.services.top + contentRow - screen.services.selected, in: .services)
+    case .build:
+      return move(by: screen.build.cursor.top + contentRow - screen.build.cursor.selected, in: .build)
     }
   }
 

@@ -196,8 +196,10 @@ extension AppState {
   mutating func portInUse(_ id: ServiceID, _ run: RunNumber, _ holder: PortHolder) -> [Effect] {
     guard let index = index(of: id), services[index].process.run == run else { return [] }
     services[index].portHolder = holder
-    return [.mark(id, run, holder.sentence, .error)]
-      + warn(ConfigurationNotice("\(id): \(holder.sentence)"), isError: true)
+    return [
+      .mark(id, run, holder.sentence, .error),
+      .report(.error(ConfigurationNotice("\(id): \(holder.sentence)"))),
+    ]
   }
 
   mutating func holderEnded(_ id: ServiceID, pid: Int32) -> [Effect] {

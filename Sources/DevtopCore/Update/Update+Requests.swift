@@ -2,7 +2,7 @@ extension AppState {
   /// Adds finished requests to the statistics.
   mutating func requestsFinished(_ samples: [RequestSample]) -> [Effect] {
     guard !samples.isEmpty else { return [] }
-    for sample in samples { requests.add(sample) }
+    requests.add(samples)
     if screen.requests.selected > 0 {
       screen.requests.move(
         by: samples.count, count: requests.recent.count, height: Layout(self).contentHeight(of: .requests))
@@ -30,12 +30,16 @@ extension AppState {
 }
 
 extension RequestStats {
+  /// Counts requests and keeps the newest of them.
+  package mutating func add(_ samples: [RequestSample]) {
+    for sample in samples { count(sample) }
+    recent = Array((samples.suffix(Self.recentLength).reversed() + recent).prefix(Self.recentLength))
+  }
+
   /// Counts one request; its path is normalised to a route, of which there are at most `routeLimit`.
-  package mutating func add(_ sample: RequestSample) {
+  private mutating func count(_ sample: RequestSample) {
     total += 1
     current += 1
-    recent.insert(sample, at: 0)
-    if recent.count > Self.recentLength { recent.removeLast() }
     if (100..<600).contains(sample.status) { classes[sample.status / 100 - 1] += 1 }
     var key = RouteKey(method: sample.method, route: Self.route(of: sample.path))
     if routes[key] == nil, routes.count >= Self.routeLimit { key = RouteKey(method: "", route: "other") }

@@ -122,7 +122,7 @@ extension AppState {
 
   /// Ends the running build of a service without starting another.
   mutating func cancelBuild(at index: Int) -> [Effect] {
-    services[index].changes.pending = []
+    services[index].changes.pending = PathList()
     switch services[index].build {
     case .idle: return []
     case .settling:

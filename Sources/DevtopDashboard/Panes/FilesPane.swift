@@ -34,7 +34,10 @@ struct FilesPane {
   private var titleLeft: Line {
     var line = Line()
     if let summary = state.watch.summary { line.add("\(summary.files)", .dim) }
-    guard frame.rows == 1, let last = state.files.first else { return line }
+    // The last change that led to something, rather than the noise after it.
+    guard frame.rows == 1, let last = state.files.first(where: { !isQuiet($0) }) ?? state.files.first else {
+      return line
+    }
     line.add(" \(symbols.dot) ", .dim)
     line.add(sign(of: last) + " " + scene.wording.second(last.time) + " ", .dim)
     line.add(last.path, .text)

@@ -44,7 +44,8 @@ struct LogsPane {
   private var titleRight: Line {
     if pane.follows { return Line("FOLLOW", .buildOK) }
     if pane.newLines > 0 { return Line("\(pane.newLines) new", .logNew) }
-    return Line("paused", .dim)
+    let key = scene.keys.keyName(for: .follow) ?? ":"
+    return Line("paused \(symbols.dot) \(key) follows", .dim)
   }
 
   private func drawEmpty(on canvas: inout Canvas) {
@@ -105,9 +106,10 @@ struct LogsPane {
     _ entry: LogRow, _ lines: [Line], row: Int, _ columns: LogColumns, on canvas: inout Canvas
   ) {
     if columns.name > columns.time { drawTime(of: entry, row: row, columns, on: &canvas) }
-    let index = state.index(of: entry.service) ?? 0
+    // devtop's own rows and services that have left have no colour of their own.
+    let role = state.index(of: entry.service).map(Theme.Token.service(at:)) ?? .dim
     canvas.draw(
-      entry.service.name, .service(at: index), column: columns.name, row: row, limit: columns.level - 1)
+      entry.service.name, role, column: columns.name, row: row, limit: columns.level - 1)
     if entry.stream == .marker {
       drawMarker(entry, lines.first ?? Line(), row: row, columns, on: &canvas)
     } else {

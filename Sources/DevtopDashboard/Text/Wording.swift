@@ -51,7 +51,7 @@ struct Wording: Sendable {
     return Int(rest < 0 ? rest + modulus : rest)
   }
 
-  /// `0.4ms`, `12ms`, `1.4s`, `42s`, `2m12s`, `3h04m`.
+  /// `0.4ms`, `1.2ms`, `12ms`, `1.4s`, `42s`, `2m12s`, `3h04m`.
   static func duration(_ duration: Duration) -> String {
     let components = duration.components
     guard components.seconds >= 0, components.attoseconds >= 0 else { return "0ms" }
@@ -60,7 +60,8 @@ struct Wording: Sendable {
     switch microseconds {
     case 0: return "0ms"
     case ..<950: return "0.\(max(1, (microseconds + 50) / 100))ms"
-    case ..<1_000_000: return "\(max(1, (microseconds + 500) / 1_000))ms"
+    case ..<9_950: return tenths(Int(microseconds), of: 1_000) + "ms"
+    case ..<999_500: return "\(max(1, (microseconds + 500) / 1_000))ms"
     case ..<9_950_000: return tenths(Int(microseconds), of: 1_000_000) + "s"
     case ..<60_000_000: return "\(microseconds / 1_000_000)s"
     case ..<3_600_000_000:

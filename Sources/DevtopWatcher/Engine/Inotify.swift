@@ -33,7 +33,6 @@ final class Inotify {
     created | closedAfterWriting | movedFrom | movedTo | deleted | attributes | UInt32(IN_EXCL_UNLINK)
     | UInt32(IN_ONLYDIR)
   static let ownFate = deletedSelf | movedSelf | UInt32(IN_ONLYDIR)
-  static let noLinks = UInt32(IN_DONT_FOLLOW)
 
   let descriptor: Int32
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 8)
@@ -44,6 +43,15 @@ final class Inotify {
   deinit {
     close(descriptor)
     buffer.deallocate()
+  }
+
+  /// Watches the open directory, whatever its path leads to by now; returns the watch, or the negated error number.
+  ///
+  /// By its path where `/proc` is not mounted.
+  func add(descriptor directory: Int32, _ path: PathBuffer, _ mask: UInt32) -> Int32 {
+    let watch = DescriptorPath.with(directory) { inotify_add_watch(descriptor, $0, mask) }
+    if watch >= 0 { return watch }
+    return errno == ENOENT ? add(path, mask) : -errno
   }
 
   /// Watches the directory; returns the watch, or the negated error number.
@@ -79,4 +87,33 @@ final class Inotify {
 
 private func strnlen(_ text: UnsafeMutableRawPointer, _ limit: Int) -> Int {
   Glibc.strnlen(text.assumingMemoryBound(to: CChar.self), limit)
+}
+
+/// The path of an open file in `/proc`.
+private enum DescriptorPath {
+  static func with<Result>(_ descriptor: Int32, _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
+      var end = 0
+      func append(_ byte: UInt8) {
+        buffer[end] = CChar(bitPattern: byte)
+        end += 1
+      }
+      for byte in StaticString("/proc/self/fd/").bytes { append(byte) }
+      var divisor: Int32 = 1
+      while descriptor / divisor >= 10 { divisor *= 10 }
+      while divisor > 0 {
+        append(UInt8(ascii: "0") + UInt8(descriptor / divisor % 10))
+        divisor /= 10
+      }
+      append(0)
+      guard let base = buffer.baseAddress else { return withUnsafePointer(to: 0) { body($0) } }
+      return body(base)
+    }
+  }
+}
+
+extension StaticString {
+  fileprivate var bytes: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+  }
 }

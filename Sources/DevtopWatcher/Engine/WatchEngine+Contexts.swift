@@ -24,10 +24,11 @@ extension WatchEngine {
     return DirectoryContext(states: changed, chain: chain)
   }
 
-  /// What `path` is as something to judge.
-  func candidate(isDirectory: Bool) -> CompiledRule.Candidate {
-    CompiledRule.Candidate(
-      path: path.bytes, length: path.length, nameOffset: path.nameOffset, isDirectory: isDirectory)
+  /// What `path`, or another buffer, is as something to judge.
+  func candidate(isDirectory: Bool, at place: PathBuffer? = nil) -> CompiledRule.Candidate {
+    let place = place ?? path
+    return CompiledRule.Candidate(
+      path: place.bytes, length: place.length, nameOffset: place.nameOffset, isDirectory: isDirectory)
   }
 
   func isWatched(_ file: CompiledRule.Candidate, _ context: DirectoryContext) -> Bool {

@@ -156,6 +156,8 @@ extension WatchEngine {
     } else if event.has(Inotify.movedFrom) {
       guard let known else { return countIgnored(entry, context, in: parent) }
       if tree[known].flags.contains(.anchor) { return rootsAreDue = true }
+      // Deleted, made anew and renamed before it was read: the node is still the deleted one.
+      if tree[known].flags.contains(.gone) { return }
       departures[event.cookie] = .node(known)
       wait(known, .moving(cookie: event.cookie))
     } else if event.has(Inotify.deleted) {
@@ -175,7 +177,14 @@ extension WatchEngine {
     guard let inherited = childContext(entry, in: context) else {
       return countIgnored(entry, context, in: parent)
     }
-    if let known, !tree[known].flags.contains(.directory) { reportRemoved(known) }
+    if let known {
+      if !tree[known].flags.contains(.directory) {
+        reportRemoved(known)
+      } else if case .moving? = pending[known]?.kind {
+        // The one that had the name left the watched tree: its arrival elsewhere would have been told before this.
+        removeDirectory(known, .reporting)
+      }
+    }
     let isLinked = tree[parent].flags.contains(.link)
     let id = findOrInsert(parent, entry, isLinked ? [.directory, .link] : .directory)
     scan(id, .discover, inherited)
@@ -188,6 +197,11 @@ extension WatchEngine {
     _ replaced: NodeID?
   ) {
     pending[source] = nil
+    if isInside(parent, source) {
+      // Read ahead of the events, the tree has become a knot: look at the disk.
+      rescanIsDue = true
+      return
+    }
     let name = Array(
       UnsafeBufferPointer(start: entry.path + entry.nameOffset, count: entry.length - entry.nameOffset))
     reportLeaving(source)
@@ -210,6 +224,15 @@ extension WatchEngine {
       return countIgnored(directory, context, in: parent)
     }
     scan(source, .relocated, inherited)
+  }
+
+  private func isInside(_ inner: NodeID, _ outer: NodeID) -> Bool {
+    var id = inner
+    while id >= 0 {
+      if id == outer { return true }
+      id = tree[id].parent
+    }
+    return false
   }
 
   /// Reports all files below as removed; they stay in the tree.

@@ -44,8 +44,8 @@ extension WatchEngine {
     case .fresh(isComplete: false), .back(isComplete: false):
       examineUnclosed(id)
     case .quiet(let size, let modified):
-      tree.path(id, into: path)
-      guard let status = path.withCPath({ FileStatus.read($0, followsLinks: false) }) else {
+      tree.path(id, into: place)
+      guard let status = place.withCPath({ FileStatus.read($0, followsLinks: false) }) else {
         return vanished(id)
       }
       // Still being written, or empty: its closing will tell.
@@ -61,8 +61,8 @@ extension WatchEngine {
   /// A file was created, and nobody closed it: a link, a special file, one that is still being written, or one that was
   /// written before it got its name (`O_TMPFILE`).
   private func examineUnclosed(_ id: NodeID) {
-    tree.path(id, into: path)
-    guard let status = path.withCPath({ FileStatus.read($0, followsLinks: false) }) else {
+    tree.path(id, into: place)
+    guard let status = place.withCPath({ FileStatus.read($0, followsLinks: false) }) else {
       return vanished(id)
     }
     if status.isLink || (status.isRegular && (status.links > 1 || status.changed > status.modified)) {

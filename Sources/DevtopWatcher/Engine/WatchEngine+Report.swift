@@ -29,9 +29,9 @@ extension WatchEngine {
 
   /// Reads the file and reports it as created or modified.
   func reportChange(_ id: NodeID) {
-    tree.path(id, into: path)
-    guard let reading = path.withCPath({ reader.read($0) }) else {
-      guard let status = path.withCPath({ FileStatus.read($0, followsLinks: false) }) else {
+    tree.path(id, into: place)
+    guard let reading = place.withCPath({ reader.read($0) }) else {
+      guard let status = place.withCPath({ FileStatus.read($0, followsLinks: false) }) else {
         return vanished(id)
       }
       // Not a file: a socket, a pipe. Or one that may not be read.
@@ -60,8 +60,8 @@ extension WatchEngine {
 
   /// The attributes changed: the content is read again only when size, time or file differ.
   func reportAttributes(_ id: NodeID) {
-    tree.path(id, into: path)
-    guard let status = path.withCPath({ FileStatus.read($0, followsLinks: false) }) else {
+    tree.path(id, into: place)
+    guard let status = place.withCPath({ FileStatus.read($0, followsLinks: false) }) else {
       return vanished(id)
     }
     let now = MonotonicClock.now
@@ -77,7 +77,7 @@ extension WatchEngine {
       if !isTail { addChange(id, .modified, old: old, new: old) }
       return
     }
-    guard let reading = path.withCPath({ reader.read($0) }) else { return reportChange(id) }
+    guard let reading = place.withCPath({ reader.read($0) }) else { return reportChange(id) }
     let new = ContentHash(value: reading.content)
     setStatus(id, reading.status)
     setContent(id, reading.content)
@@ -89,9 +89,7 @@ extension WatchEngine {
   func reportRelocated(_ id: NodeID) {
     if tree[id].flags.contains(.hasContent) {
       tree[id].flags.remove(.new)
-      let before = path.length
       addChange(id, .created, old: nil, new: knownContent(id))
-      assert(path.length == before)
     } else {
       tree[id].flags.insert(.new)
       markDirty(id)
@@ -117,8 +115,8 @@ extension WatchEngine {
 
   /// Adds a change to the batch, with what each set says.
   func addChange(_ id: NodeID, _ kind: FileChange.Kind, old: ContentHash?, new: ContentHash?) {
-    tree.path(id, into: path)
-    let file = candidate(isDirectory: false)
+    tree.path(id, into: place)
+    let file = candidate(isDirectory: false, at: place)
     guard let context = records(of: tree[id].parent)?.context else { return }
     var verdicts: [String: Verdict] = [:]
     for (index, set) in sets.enumerated() {
@@ -131,7 +129,7 @@ extension WatchEngine {
       }
     }
     changes.append(
-      FileChange(path: path.text, kind: kind, verdicts: verdicts, oldContent: old, newContent: new))
+      FileChange(path: place.text, kind: kind, verdicts: verdicts, oldContent: old, newContent: new))
     if kind != .removed { reported[id] = MonotonicClock.now }
   }
 

@@ -19,21 +19,32 @@ extension WatchEngine {
     _ id: NodeID, _ mode: ScanMode, _ inherited: DirectoryContext, parent: Int32 = -1, depth: Int = 0,
     isRecursive: Bool = true
   ) {
+    var mode = mode
     let index = record(for: id)
     records[index].stamp = scanStamp
     records[index].flags.remove([.ancestor, .unreadable])
     tree[id].flags.remove(.gone)
+    // Whatever it waited for as one that was renamed away: it is here.
+    pending[id] = nil
     let isUnreadable = options.unreadableName.map { $0.utf8.elementsEqual(tree.name(id)) } ?? false
     let descriptor = isUnreadable ? -1 : openDirectory(id, parent)
     guard descriptor >= 0, let status = FileStatus.read(descriptor: descriptor) else {
-      return cannotOpen(id, isUnreadable ? EACCES : errno, inherited)
+      return cannotOpen(id, isUnreadable ? EACCES : errno, mode, inherited)
+    }
+    if mode != .compare, records[index].watch >= 0,
+      status.inode != records[index].inode || status.device != records[index].device
+    {
+      // The disk is ahead of the events, or was when the node was made: what is there now counts.
+      unwatch(index)
+      removeContents(of: id, mode == .relocated ? .silently : .waiting)
+      mode = .discover
     }
     guard let directory = fdopendir(descriptor) else {
       close(descriptor)
-      return cannotOpen(id, errno, inherited)
+      return cannotOpen(id, errno, mode, inherited)
     }
     defer { closedir(directory) }
-    guard takeIdentity(id, status), watch(id, device: status.device) else { return }
+    guard takeIdentity(id, status), watch(id, device: status.device, descriptor: descriptor) else { return }
     while listings.count <= depth { listings.append(Listing()) }
     let listing = listings[depth]
     listing.fill(directory)
@@ -160,6 +171,7 @@ extension WatchEngine {
     case .discover:
       if case .gone? = pending[id]?.kind { wait(id, .back(isComplete: true)) }
     case .relocated:
+      if case .gone? = pending[id]?.kind { pending[id] = nil }
       reportRelocated(id)
     case .compare:
       if case .quiet? = pending[id]?.kind { return }
@@ -226,11 +238,15 @@ extension WatchEngine {
     return path.withCPath { open($0, flags) }
   }
 
-  private func cannotOpen(_ id: NodeID, _ code: Int32, _ inherited: DirectoryContext) {
+  private func cannotOpen(_ id: NodeID, _ code: Int32, _ mode: ScanMode, _ inherited: DirectoryContext) {
     guard let index = recordIndex(id) else { return }
     switch code {
     case ENOENT, ENOTDIR, ELOOP:
-      // It is gone again; its parent's event says so, or did.
+      if mode != .compare, records[index].watch >= 0 {
+        // It was renamed or deleted since; the events that say so are on their way.
+        records[index].context = inherited
+        return
+      }
       if tree[id].firstChild < 0 { removeDirectory(id, .silently) } else { removeDirectory(id, .waiting) }
     default:
       records[index].flags.insert(.unreadable)

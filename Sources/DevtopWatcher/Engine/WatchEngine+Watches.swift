@@ -12,7 +12,7 @@ enum Removal {
 
 extension WatchEngine {
   /// Makes changes of the directory at `path` known, by events or by comparing; false when it has gone.
-  func watch(_ id: NodeID, device: UInt64) -> Bool {
+  func watch(_ id: NodeID, device: UInt64, descriptor: Int32) -> Bool {
     guard let index = recordIndex(id) else { return false }
     records[index].flags.remove([.polled, .doubtful])
     if case .always = options.poll {
@@ -40,12 +40,9 @@ extension WatchEngine {
       limitReached(index)
       return true
     }
-    let isTop = tree[id].flags.contains(.anchor)
-    let isLink = tree[id].flags.contains(.link)
     var mask = options.isDeaf ? Inotify.ownFate : Inotify.entries
-    if isTop { mask |= Inotify.ownFate }
-    if !isTop, !isLink { mask |= Inotify.noLinks }
-    let watch = inotify.add(path, mask)
+    if tree[id].flags.contains(.anchor) { mask |= Inotify.ownFate }
+    let watch = inotify.add(descriptor: descriptor, path, mask)
     if watch >= 0 {
       map(watch, to: index)
       return true
@@ -120,20 +117,11 @@ extension WatchEngine {
   /// Takes a directory with everything in it out of the tree; roots and the way to them stay as names.
   func removeDirectory(_ id: NodeID, _ removal: Removal) {
     guard tree[id].flags.contains(.directory) else {
-      if removal == .reporting { reportRemoved(id) } else { forget(id) }
+      if removal == .silently { forget(id) } else { reportRemoved(id) }
       return
     }
-    var child = tree[id].firstChild
-    while child >= 0 {
-      let next = tree[child].nextSibling
-      if tree[child].flags.contains(.directory) {
-        // A root inside that is still there goes on; `checkRoots` finds out.
-        if removal != .silently || !tree[child].flags.contains(.anchor) { removeDirectory(child, removal) }
-      } else {
-        removeFile(child, removal)
-      }
-      child = next
-    }
+    pending[id] = nil
+    removeContents(of: id, removal)
     if let index = recordIndex(id) {
       unwatch(index)
       releaseIdentity(index)
@@ -147,8 +135,26 @@ extension WatchEngine {
     }
     freeRecord(id)
     if !isAnchor, tree[id].firstChild < 0 {
-      pending[id] = nil
+      let parent = tree[id].parent
       tree.remove(id)
+      pruneGone(parent)
+    }
+  }
+
+  /// Takes everything in a directory out of the tree.
+  func removeContents(of id: NodeID, _ removal: Removal) {
+    // Its last file must not take it along before the end of this.
+    tree[id].flags.remove(.gone)
+    var child = tree[id].firstChild
+    while child >= 0 {
+      let next = tree[child].nextSibling
+      if tree[child].flags.contains(.directory) {
+        // A root inside that is still there goes on; `checkRoots` finds out.
+        if removal != .silently || !tree[child].flags.contains(.anchor) { removeDirectory(child, removal) }
+      } else {
+        removeFile(child, removal)
+      }
+      child = next
     }
   }
 
@@ -183,6 +189,7 @@ extension WatchEngine {
       freeRecord(id)
       tree[id].flags.remove(.gone)
       if tree[id].flags.contains(.anchor) { return }
+      pending[id] = nil
       tree.remove(id)
       id = parent
     }

@@ -14,7 +14,9 @@ final class WatchEngine {
   var mounts = MountTable()
 
   let tree = NodeTable()
+  /// Where scans and events are; reports have a buffer of their own, because they come in the middle of those.
   let path = PathBuffer()
+  let place = PathBuffer()
   let reader = FileReader()
   var listings: [Listing] = []
 

@@ -144,7 +144,10 @@ final class NodeTable {
     }
     if node.nextSibling >= 0 { nodes[Int(node.nextSibling)].previousSibling = node.previousSibling }
     var slot = Self.hash(node.parent, names + Int(node.nameOffset), Int(node.nameLength)) & (slotCount - 1)
-    while slots[slot] != id { slot = (slot + 1) & (slotCount - 1) }
+    while slots[slot] != id {
+      precondition(slots[slot] != Self.empty, "a node is removed once")
+      slot = (slot + 1) & (slotCount - 1)
+    }
     slots[slot] = Self.tombstone
   }
 

@@ -18,6 +18,8 @@ final class DashboardFrontEnd: FrontEnd {
 
   /// 60 pictures a second at most.
   private static let frame: Duration = .nanoseconds(16_666_667)
+  /// How soon a terminal that takes nothing is tried again.
+  private static let blockedFrame: Duration = .milliseconds(50)
 
   private let terminal: Terminal
   private let options: Options
@@ -42,7 +44,7 @@ final class DashboardFrontEnd: FrontEnd {
     theme = Theme(name: "mono", isDark: true)
     navigator = LogNavigator(store: logs, view: LogView(store: logs) { queue.viewChanged() })
     logs.onGrowth { queue.logGrew() }
-    let name = options.theme ?? "terminal"
+    let name = catalog.resolved(options.theme ?? "terminal") { [terminal] in terminal.backgroundIsDark() }
     if let problem = use(name) {
       _ = use("terminal")
       queue.send(.warned(ConfigurationNotice(problem)))
@@ -71,9 +73,12 @@ final class DashboardFrontEnd: FrontEnd {
     return [.logCounts(counts, newLines: newLines)]
   }
 
-  func show(_ state: AppState) {
+  func show(_ state: AppState) -> Bool {
+    guard terminal.canPaint else {
+      nextFrame = SystemClock.instant + Self.blockedFrame
+      return false
+    }
     nextFrame = SystemClock.instant + Self.frame
-    guard terminal.canPaint else { return }
     var window = LogWindow(
       rows: navigator.rows(endingAt: state.screen.logs.bottom, count: Dashboard.logRowsNeeded(state)))
     window.buildOutput = buildOutput(state)
@@ -82,6 +87,7 @@ final class DashboardFrontEnd: FrontEnd {
       usesASCII: options.usesASCII || !terminal.isUTF8)
     let colors = terminal.depth.isReduced ? theme.reducedTo16Colors : theme
     terminal.show(draw(state, window, colors, options: drawOptions))
+    return true
   }
 
   private func buildOutput(_ state: AppState) -> [LogRow] {

@@ -59,7 +59,7 @@ final class LogNavigator {
       guard let row = row(cursor) else { return [] }
       return [.logs(.detail(title: title(row), lines: detail(row)))]
     case .openLocation(let cursor):
-      guard let row = row(cursor), let location = SourceLocation.find(in: row.plainText) else {
+      guard let row = row(cursor), let location = FileLocation.find(in: row.plainText) else {
         return [.logs(.notFound("this line names no file"))]
       }
       let path = location.path.hasPrefix("/") ? location.path : root + "/" + location.path

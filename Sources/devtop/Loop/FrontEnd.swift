@@ -24,7 +24,9 @@ protocol FrontEnd: AnyObject {
   func prepare(_ state: AppState) -> [Event]
 
   /// Shows the state, and the lines of the log that are new.
-  func show(_ state: AppState)
+  ///
+  /// - Returns: false where the terminal takes nothing now; the picture is tried again at `nextFrame`.
+  func show(_ state: AppState) -> Bool
 
   /// What only a person's terminal can do; answers what is to be said about it.
   func perform(_ request: FrontEndRequest, _ state: AppState) -> [Event]

@@ -114,9 +114,8 @@ final class SessionLoop {
     guard isDirty, ownsTerminal, exitStatus == nil else { return }
     guard isUrgent || SystemClock.instant >= frontEnd.nextFrame else { return }
     for event in frontEnd.prepare(state) { handle(event) }
-    isDirty = false
     isUrgent = false
-    frontEnd.show(state)
+    isDirty = !frontEnd.show(state)
   }
 
   private func perform(_ effect: Effect) {
@@ -160,6 +159,7 @@ final class SessionLoop {
     guard let external else { return }
     external.reap()
     self.external = nil
+    backend.reapStrays()
     takeTerminal()
   }
 

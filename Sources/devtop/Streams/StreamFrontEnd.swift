@@ -43,9 +43,10 @@ final class StreamFrontEnd: FrontEnd {
     }
   }
 
-  func show(_ state: AppState) {
+  func show(_ state: AppState) -> Bool {
     logs.acknowledgeGrowth()
     writeLogLines()
+    return true
   }
 
   func perform(_ request: FrontEndRequest, _ state: AppState) -> [Event] { [] }

@@ -188,4 +188,17 @@ import Testing
     }
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
   }
+
+  @Test func `a family's name means its dark or light member`() {
+    let catalog = ThemeCatalog(directory: "/nowhere", environment: [:])
+    #expect(catalog.resolved("gruvbox") { false } == "gruvbox-light")
+    #expect(catalog.resolved("catppuccin") { true } == "catppuccin-mocha")
+    #expect(catalog.resolved("solarized") { nil } == "solarized-dark")
+    #expect(catalog.resolved("nord") { false } == "nord")
+    for family in ["gruvbox", "solarized", "catppuccin", "high-contrast"] {
+      for isDark in [true, false] {
+        #expect(ThemeCatalog.builtinNames.contains(catalog.resolved(family) { isDark }))
+      }
+    }
+  }
 }

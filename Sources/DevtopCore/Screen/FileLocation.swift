@@ -1,5 +1,5 @@
 /// A place in a file that a line of text names, such as `main.go:9:3` or `File "app.py", line 7`.
-package struct SourceLocation: Equatable, Sendable {
+package struct FileLocation: Equatable, Sendable {
   package var path: String
   /// From 1.
   package var line: Int
@@ -13,7 +13,7 @@ package struct SourceLocation: Equatable, Sendable {
   }
 
   /// The first place that the text names; nil where it names none.
-  package static func find(in text: String) -> SourceLocation? {
+  package static func find(in text: String) -> FileLocation? {
     let words = text.split { $0.isWhitespace || "()[]{}<>\"'`,;".contains($0) }
     for (index, word) in words.enumerated() {
       if let found = parse(word) { return found }
@@ -21,18 +21,18 @@ package struct SourceLocation: Equatable, Sendable {
       if word == "line", index > 0, index + 1 < words.count, let line = Int(words[index + 1]),
         looksLikeFile(words[index - 1])
       {
-        return SourceLocation(path: String(words[index - 1]), line: line)
+        return FileLocation(path: String(words[index - 1]), line: line)
       }
     }
     return nil
   }
 
   /// `path:line` or `path:line:column`, whatever follows.
-  private static func parse(_ word: Substring) -> SourceLocation? {
+  private static func parse(_ word: Substring) -> FileLocation? {
     let parts = word.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count >= 2, looksLikeFile(parts[0]), let line = Int(parts[1]), line > 0 else { return nil }
     let column = parts.count > 2 ? Int(parts[2]) : nil
-    return SourceLocation(path: String(parts[0]), line: line, column: column)
+    return FileLocation(path: String(parts[0]), line: line, column: column)
   }
 
   /// Whether a word has a file's extension that begins with a letter: `10.0.0.1:80` and `12:30` are no places.

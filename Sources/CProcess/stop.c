@@ -1,0 +1,96 @@
+#include "raw.h"
+#include "seen.h"
+#include "trees.h"
+
+RAW_BEGIN
+
+static void kill_tree(struct trees *t, struct tree *tree) {
+  static const int waits[] = {20, 20, 50, 100, 200, 400, 800, 1000};
+  int n = trees_freeze(t, ROOTS_OF_TREE, tree);
+  trees_deliver(t, tree, SIGKILL);
+  tree->stage = TREE_KILLING;
+  if (tree->tries < sizeof waits / sizeof *waits) {
+    tree->deadline = raw_now() + waits[tree->tries++];
+    return;
+  }
+  // Those in an uninterruptible call, or of another user: named, then awaited without polling.
+  for (int i = 0; i < n; i++)
+    trees_report_refusal(t, &t->seen[t->found[i]], ETIMEDOUT);
+  tree->deadline = -1;
+}
+
+void trees_stop(struct trees *t, uint64_t id, int number, uint32_t grace_ms) {
+  struct tree *tree = trees_find(t, id);
+  if (!tree)
+    return;
+  if (tree->stage == TREE_KILLING) {
+    tree->tries = 0;
+    kill_tree(t, tree);
+    return;
+  }
+  if (grace_ms == 0 || number == SIGKILL) {
+    kill_tree(t, tree);
+    return;
+  }
+  int64_t deadline = raw_now() + grace_ms;
+  if (tree->stage == TREE_RUNNING || deadline < tree->deadline)
+    tree->deadline = deadline;
+  tree->stage = TREE_STOPPING;
+  trees_freeze(t, ROOTS_OF_TREE, tree);
+  trees_deliver(t, tree, number);
+}
+
+void trees_signal(struct trees *t, uint64_t id, int number) {
+  struct tree *tree = trees_find(t, id);
+  if (!tree)
+    return;
+  // While the main process is not reaped its pid, and so its group's number, is not reused.
+  if (!tree->main_ended) {
+    raw_kill(-tree->main, number);
+    return;
+  }
+  trees_collect(t, ROOTS_OF_TREE, tree);
+  for (int i = 0; i < t->found_count; i++)
+    if (t->seen[t->found[i]].group == tree->main)
+      raw_kill(t->seen[t->found[i]].pid, number);
+}
+
+void trees_end_marked(struct trees *t, int64_t limit_ms) {
+  int64_t start = raw_now();
+  int number = SIGTERM;
+  while (trees_freeze(t, ROOTS_MARKED, NULL) > 0) {
+    trees_deliver(t, NULL, number);
+    int64_t passed = raw_now() - start;
+    if (passed > limit_ms)
+      return;
+    // Others reap these, so there is no event to wait for.
+    raw_poll(NULL, 0, 20);
+    trees_reap(t);
+    if (passed >= limit_ms / 3)
+      number = SIGKILL;
+  }
+}
+
+void trees_tick(struct trees *t) {
+  int64_t now = raw_now();
+  for (int i = 0; i < t->used; i++) {
+    struct tree *tree = &t->trees[i];
+    if (tree->id && tree->deadline >= 0 && tree->deadline <= now)
+      kill_tree(t, tree);
+  }
+}
+
+int64_t trees_timeout(struct trees *t) {
+  int64_t first = -1;
+  for (int i = 0; i < t->used; i++) {
+    struct tree *tree = &t->trees[i];
+    if (tree->id && tree->deadline >= 0 && (first < 0 || tree->deadline < first))
+      first = tree->deadline;
+  }
+  if (first < 0)
+    return -1;
+  int64_t now = raw_now();
+  return first > now ? first - now : 0;
+}
+
+RAW_END

@@ -1,0 +1,85 @@
+import DevtopCore
+import Testing
+
+@testable import DevtopBackend
+
+/// What the backend reads from programs and files.
+@Suite struct PartsTests {
+  @Test(arguments: [
+    ("[GIN-debug] [ERROR] listen tcp :8080: bind: address already in use\n", UInt16?(8080)),
+    (
+      "Error: listen EADDRINUSE: address already in use :::3000\n    at Server.setup {\n  port: 3000\n}\n",
+      3000
+    ),
+    ("OSError: [Errno 98] Address already in use\n", nil),
+    ("Address already in use\nPort 5000 is in use by another program. Either identify it\n", 5000),
+    ("listen tcp [::1]:9000: bind: address already in use\r\n", 9000),
+  ])
+  func `a port that is taken is read from what programs say`(output: String, port: UInt16?) {
+    let problem = PortProblem.find(in: Array(output.utf8))
+    #expect(problem.isPresent)
+    #expect(problem.port == port)
+  }
+
+  @Test func `other words about ports are no problem`() {
+    #expect(!PortProblem.find(in: Array("Listening on port 8080\n".utf8)).isPresent)
+  }
+
+  @Test(arguments: [
+    (CommandSpec.shell("./tmp/api --verbose"), String?("/shop/./tmp/api")),
+    (.shell("GIN_MODE=debug exec tmp/api"), "/shop/tmp/api"),
+    (.shell("go run ."), nil),
+    (.shell("$BIN/api"), nil),
+    (.arguments(["/usr/local/bin/api", "x"]), "/usr/local/bin/api"),
+    (.arguments(["python3", "app.py"]), nil),
+  ])
+  func `the binary is the first word of the run command where it names a file`(
+    run: CommandSpec, path: String?
+  ) {
+    var spec = ServiceSpec(id: "api", directory: "/shop")
+    spec.build = [BuildStep(.shell("make"))]
+    spec.run = run
+    #expect(BinaryFingerprint.path(of: spec) == path)
+  }
+
+  @Test func `env files win over the real environment, and env over both`() {
+    var spec = ServiceSpec(id: "api", directory: "/shop")
+    spec.envFiles = ["/shop/.env"]
+    spec.environment = ["C": "spec"]
+    let environment = ServiceEnvironment.make(for: spec, base: ["A": "real", "C": "real"]) { _ in
+      [("A", "file"), ("B", "file"), ("C", "file")]
+    }
+    #expect(Set(environment).isSuperset(of: ["A=file", "B=file", "C=spec"]))
+    spec.envFilesOverride = false
+    let airs = ServiceEnvironment.make(for: spec, base: ["A": "real"]) { _ in [("A", "file"), ("B", "file")] }
+    #expect(Set(airs).isSuperset(of: ["A=real", "B=file"]))
+  }
+
+  @Test func `a service without a terminal is told so`() {
+    var spec = ServiceSpec(id: "api", directory: "/shop")
+    spec.usesTerminal = false
+    let environment = ServiceEnvironment.make(for: spec, base: ["TERM": "xterm", "COLUMNS": "7"]) { _ in [] }
+    #expect(environment == ["TERM=dumb"])
+  }
+
+  @Test func `the end of the output is kept`() {
+    let tail = OutputTail(capacityInBytes: 8)
+    for piece in ["abcdefgh", "ij", "k"] { Array(piece.utf8).withUnsafeBytes { tail.append($0) } }
+    #expect(tail.contents == Array("defghijk".utf8))
+    Array("0123456789".utf8).withUnsafeBytes { tail.append($0) }
+    #expect(tail.contents == Array("23456789".utf8))
+  }
+
+  @Test func `a clean build is made for each compiler`() {
+    var spec = ServiceSpec(id: "api", directory: "/shop")
+    spec.build = [BuildStep(.shell("go build -o tmp/api ."))]
+    spec.compiler = .go
+    var steps = spec.build
+    var environment = ["GOFLAGS=-mod=mod"]
+    CleanBuild.prepare(&steps, &environment, for: spec)
+    #expect(environment == ["GOFLAGS=-mod=mod -a"])
+    spec.compiler = .rust
+    CleanBuild.prepare(&steps, &environment, for: spec)
+    #expect(steps.first?.command == .shell("cargo clean"))
+  }
+}

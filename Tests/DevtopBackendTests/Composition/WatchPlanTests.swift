@@ -1,0 +1,86 @@
+import DevtopCore
+@testable import DevtopWatcher
+import Testing
+
+@testable import DevtopBackend
+
+/// What a changed file is to a service, by the sets that want it.
+@Suite struct WatchPlanTests {
+  private func plan(_ change: (inout ServiceSpec) -> Void) -> WatchPlan {
+    var spec = ServiceSpec(id: "api", directory: "/shop")
+    spec.compiler = .go
+    spec.build = [BuildStep(.shell("go build"))]
+    change(&spec)
+    var configuration = Configuration(
+      projectName: "shop", root: "/shop", source: .commandLine, services: [spec])
+    configuration.files = ["/shop/devtop.toml"]
+    return WatchPlan(configuration)
+  }
+
+  private func batch(_ path: String, _ verdicts: [String: Verdict], old: UInt64? = 1, new: UInt64? = 2)
+    -> ChangeBatch
+  {
+    ChangeBatch(
+      changes: [
+        DevtopWatcher.FileChange(
+          path: path, kind: .modified, verdicts: verdicts, oldContent: old.map(ContentHash.init),
+          newContent: new.map(ContentHash.init))
+      ], ignored: [], monotonicNanoseconds: 0)
+  }
+
+  private func role(_ plan: WatchPlan, _ path: String, _ verdicts: [String: Verdict]) -> DevtopCore.FileChange
+    .Role?
+  {
+    plan.translate(batch(path, verdicts)).changes.first?.roles["api"]
+  }
+
+  @Test func `source is told from other watched files by the compiler`() {
+    let plan = plan { _ in }
+    #expect(role(plan, "/shop/main.go", ["main:api": .watched]) == .source)
+    #expect(role(plan, "/shop/page.tmpl", ["main:api": .watched]) == .asset)
+    #expect(
+      role(plan, "/shop/x", ["main:api": .ignored(by: ".gitignore:3")]) == .ignored(rule: ".gitignore:3"))
+  }
+
+  @Test func `an env file is one even where the main set wants it, too`() {
+    let plan = plan { $0.envFiles = ["/shop/.env"] }
+    #expect(role(plan, "/shop/.env", ["main:api": .watched, "env:api": .watched]) == .environment)
+  }
+
+  @Test func `a rule of the configuration beats the build`() {
+    let plan = plan {
+      $0.watch.rules = [DevtopCore.WatchRule(name: "css", command: .shell("make css"))]
+    }
+    #expect(role(plan, "/shop/a.scss", ["main:api": .watched, "rule:api:0": .watched]) == .rule(0))
+  }
+
+  @Test func `a service that reloads itself watches only what restarts it`() {
+    let plan = plan {
+      $0.reloadsItself = true
+      $0.watch.restartOnly = [WatchSpec.Pattern("package.json", origin: "default")]
+    }
+    #expect(plan.sets.map(\.id).sorted() == ["configuration", "restart:api"])
+    #expect(role(plan, "/shop/package.json", ["restart:api": .watched]) == .restartOnly)
+  }
+
+  @Test func `the configuration is read again when its content changed`() {
+    let plan = plan { _ in }
+    #expect(plan.translate(batch("/shop/devtop.toml", ["configuration": .watched])).configurationChanged)
+    let same = batch("/shop/devtop.toml", ["configuration": .watched], old: 5, new: 5)
+    #expect(!plan.translate(same).configurationChanged)
+  }
+
+  @Test func `ignored changes are told once for each directory and rule`() {
+    let plan = plan { _ in }
+    let ignored = IgnoredChanges(
+      set: "main:api", rule: "default: tmp/", directory: "/shop/tmp", example: "/shop/tmp/a", count: 312)
+    let other = IgnoredChanges(
+      set: "configuration", rule: "not listed", directory: "/shop/tmp", example: "/shop/tmp/a", count: 312)
+    let changes = plan.translate(
+      ChangeBatch(changes: [], ignored: [ignored, other], monotonicNanoseconds: 0)
+    ).changes
+    #expect(changes.count == 1)
+    #expect(changes.first?.path == "tmp/")
+    #expect(changes.first?.count == 312)
+  }
+}

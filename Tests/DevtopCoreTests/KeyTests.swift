@@ -1,0 +1,170 @@
+import Testing
+
+@testable import DevtopCore
+
+/// Keys, prompts and the panes that they move.
+@Suite struct KeyTests {
+  private func type(_ text: String, in session: inout Session) {
+    for character in text { session.on(.key(.character(character))) }
+  }
+
+  @Test func `a filter is previewed at each key, kept by Enter and reverted by Escape`() {
+    var session = Session(.go())
+    session.bringUp()
+    session.on(.key(.character("f")))
+    #expect(session.on(.key(.character("a"))) == [.logs(.setFilter("a"))])
+    session.on(.logs(.filterApplied("a")))
+    #expect(session.on(.key(.enter)) == [.logs(.setFilter("a"))])
+    #expect(session.state.screen.logs.filter == "a")
+    session.on(.key(.character("f")))
+    #expect(session.on(.key(.character("b"))) == [.logs(.setFilter("ab"))])
+    #expect(session.on(.key(.escape)) == [.logs(.setFilter("a"))])
+    #expect(session.state.screen.prompt == nil)
+    #expect(session.state.screen.logs.filter == "a")
+  }
+
+  @Test func `a filter with an error is not kept, and says what is wrong and where`() {
+    var session = Session(.go())
+    session.bringUp()
+    session.on(.key(.character("f")))
+    type("level:x", in: &session)
+    session.on(.logs(.filterRejected("level:x", message: "no such level", column: 7)))
+    #expect(session.on(.key(.enter)) == [])
+    #expect(session.state.screen.prompt?.error?.column == 7)
+    #expect(session.state.screen.logs.filter == "")
+  }
+
+  @Test func `the arrow up brings older filters back`() {
+    var session = Session(.go())
+    session.bringUp()
+    session.on(.key(.character("f")))
+    type("one", in: &session)
+    session.on(.key(.enter))
+    session.on(.key(.character("f")))
+    session.on(.key(.control("u")))
+    #expect(session.on(.key(.up)) == [.logs(.setFilter("one"))])
+  }
+
+  @Test func `Escape backs out step by step and never quits`() {
+    var session = Session(.go())
+    session.bringUp()
+    session.on(.action(.zoom))
+    session.on(.logs(.moved(cursor: 3, bottom: 9)))
+    session.state.screen.message = nil
+    session.on(.key(.escape))
+    #expect(!session.state.screen.isZoomed)
+    session.on(.key(.escape))
+    #expect(session.state.screen.logs.follows)
+    #expect(session.on(.key(.escape)) == [])
+    #expect(session.state.phase == .running)
+  }
+
+  @Test func `scrolling up pauses following and G resumes it`() {
+    var session = Session(.go())
+    session.bringUp()
+    session.on(.logs(.moved(cursor: 3, bottom: 9)))
+    #expect(!session.state.screen.logs.follows)
+    session.on(.key(.character("G")))
+    #expect(session.state.screen.logs.follows)
+    #expect(session.state.screen.logs.bottom == nil)
+  }
+
+  @Test func `e shows the first error of a red build, then walks through them`() {
+    var session = Session(.go())
+    session.bringUp()
+    let errors = (1...3).map { Diagnostic(severity: .error, file: "a.go", line: $0, message: "e\($0)") }
+    session.save()
+    session.finishBuild("api", .failed(status: .code(1), reason: nil), diagnostics: errors)
+    session.on(.key(.character("e")))
+    #expect(session.state.screen.focus == .build)
+    #expect(session.state.screen.build.cursor.selected == 0)
+    session.on(.key(.character("e")))
+    #expect(session.state.screen.build.cursor.selected == 1)
+    session.on(.key(.character("E")))
+    session.on(.key(.character("E")))
+    #expect(session.state.screen.build.cursor.selected == 2)
+    #expect(session.on(.key(.enter)) == [.open(path: "/shop/a.go", line: 3, column: nil)])
+  }
+
+  @Test func `e without a red build finds the newest line of level warn or worse`() {
+    var session = Session(.go())
+    session.bringUp()
+    guard
+      case .logs(.findLevel(.warn, from: nil, forward: false, _))? = session.on(.key(.character("e"))).first
+    else {
+      Issue.record("\(session.effects)")
+      return
+    }
+  }
+
+  @Test func `the palette runs what is selected`() {
+    var session = Session(.go())
+    session.bringUp()
+    session.on(.key(.character(":")))
+    type("pause", in: &session)
+    session.on(.key(.enter))
+    #expect(session.state.watch.isPaused)
+    #expect(session.state.screen.overlay == nil)
+  }
+
+  @Test func `a key of the configuration replaces the default, which is free then`() {
+    let origin = SourcePosition(file: "devtop.toml", line: 9)
+    let table = KeyTable(overrides: [KeyBinding(action: .rebuild, key: .character("x"), origin: origin)])
+    #expect(table.action(for: .character("x"), in: .logs) == .rebuild)
+    #expect(table.action(for: .character("b"), in: .logs) == nil)
+    #expect(table.keyName(for: .stop) == nil)
+  }
+
+  @Test func `every action has a key and every key one meaning a pane`() {
+    let table = KeyTable()
+    for action in Action.allCases { #expect(table.keyName(for: action) != nil, "\(action.rawValue)") }
+    for pane in Pane.allCases {
+      var seen: [Key: Action] = [:]
+      for binding in table.bindings where binding.panes.isEmpty || binding.panes.contains(pane) {
+        for key in binding.keys {
+          #expect(seen.updateValue(binding.action, forKey: key) == nil, "\(key.name) in \(pane.title)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: KeyTable().bindings.flatMap(\.keys))
+  func `every key can be written in the configuration as help names it`(key: Key) {
+    #expect(Key(name: key.name) == key)
+  }
+
+  @Test func `the line editor edits as readline does`() {
+    var editor = LineEditor(text: "one two three")
+    _ = editor.handle(.control("w"))
+    #expect(editor.text == "one two ")
+    _ = editor.handle(.control("a"))
+    _ = editor.handle(.control("f"))
+    _ = editor.handle(.control("k"))
+    #expect(editor.text == "o")
+    editor.insert("a\nb")
+    #expect(editor.text == "oa b")
+    _ = editor.handle(.backspace)
+    _ = editor.handle(.left)
+    _ = editor.handle(.delete)
+    #expect(editor.text == "oa")
+    _ = editor.handle(.control("u"))
+    #expect(editor.text == "")
+    let isHandled = editor.handle(.tab)
+    #expect(!isHandled)
+  }
+
+  @Test(arguments: [
+    ("./main.go:9:3: undefined: x", FileLocation(path: "./main.go", line: 9, column: 3)),
+    ("\tat handle (/srv/app.js:12:7)", FileLocation(path: "/srv/app.js", line: 12, column: 7)),
+    ("  File \"app.py\", line 7, in <module>", FileLocation(path: "app.py", line: 7)),
+    ("main.handler(...)\t/srv/api/order.go:88 +0x1d", FileLocation(path: "/srv/api/order.go", line: 88)),
+  ])
+  func `a line of the log leads to the file that it names`(text: String, expected: FileLocation) {
+    #expect(FileLocation.find(in: text) == expected)
+  }
+
+  @Test(arguments: ["listening on 10.0.0.1:8080", "at 12:30:01", "http://localhost:80/", "no file here"])
+  func `addresses and times are no files`(text: String) {
+    #expect(FileLocation.find(in: text) == nil)
+  }
+}
