@@ -87,7 +87,7 @@ let package = Package(
       name: "DevtopTerminalTests", dependencies: ["DevtopCore", "DevtopDashboard", "DevtopTerminal"],
       swiftSettings: settings),
     .testTarget(
-      name: "DevtopTests", dependencies: ["DevtopCore", "CProcess"], swiftSettings: settings),
+      name: "DevtopTests", dependencies: ["DevtopCore", "devtop"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -17,12 +17,28 @@ extension WatchPlan {
     if !includes.isEmpty { includes += watch.includeFiles.map(file) }
     let excludes =
       watch.exclude.map(glob) + watch.excludeDirectories.map(directory) + watch.excludeFiles.map(file)
-      + watch.excludeRegexes.map(regex)
+      + watch.excludeRegexes.map(regex) + binary(of: service)
     return WatchSet(
       id: "main:\(service.id)", root: service.directory,
       scope: watch.extraRoots.isEmpty ? [] : [service.directory] + watch.extraRoots, includes: includes,
       excludes: excludes, alwaysWatched: watch.includeFiles.map(file), usesGitignore: watch.usesGitignore,
       followsSymlinks: watch.followsSymlinks, skipsHiddenDirectories: watch.skipsHiddenDirectories)
+  }
+
+  /// The file that is run, where the build command names it or its directory as what it writes: building for it
+  /// would never end.
+  private static func binary(of service: ServiceSpec) -> [DevtopWatcher.WatchRule] {
+    guard let written = BinaryFingerprint.path(of: service) else { return [] }
+    let path = Path.absolute(written, in: service.directory)
+    let parent = Path.parent(path)
+    let words = service.build.flatMap { step in
+      step.command.description.split { $0.isWhitespace || "='\"".contains($0) }
+    }
+    let isNamed = words.contains { word in
+      let named = Path.absolute(String(word), in: service.directory)
+      return named == path || (named == parent && parent != service.directory)
+    }
+    return isNamed ? [WatchRule(.file(path), origin: "written by the build of \(service.id)")] : []
   }
 
   /// The files that globs name, below a directory.

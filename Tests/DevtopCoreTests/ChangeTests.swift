@@ -253,6 +253,32 @@ import Testing
     #expect(session.state.notices.isEmpty)
   }
 
+  @Test func `without a build, unchanged means as the running process saw it`() {
+    var session = Session(.script("web"))
+    session.on(.began)
+    func restart(_ run: RunNumber) {
+      session.on(.processEnded("web", run))
+      session.on(.processStarted("web", run + 1, pid: 100))
+    }
+    session.on(.processStarted("web", 1, pid: 99))
+    #expect(session.save("app.py", old: 1, new: 2, service: "web").count == 1)
+    restart(1)
+    #expect(session.save("app.py", old: 2, new: 2, service: "web", after: .seconds(1)) == [])
+    // Undone: the process that runs has the other text.
+    #expect(session.save("app.py", old: 2, new: 1, service: "web", after: .seconds(1)).count == 1)
+    restart(2)
+    #expect(session.save("app.py", old: 1, new: 1, service: "web", after: .seconds(1)) == [])
+  }
+
+  @Test func `an environment file that is changed and changed back restarts twice`() {
+    var session = Session(.go())
+    session.bringUp()
+    #expect(session.save(".env", old: 1, new: 2, role: .environment).count == 1)
+    session.on(.processEnded("api", 1))
+    session.on(.processStarted("api", 2, pid: 101))
+    #expect(session.save(".env", old: 2, new: 1, role: .environment, after: .seconds(1)).count == 1)
+  }
+
   @Test func `a service that the change does not concern is left alone`() {
     var session = Session(.go("api"), .go("web"))
     session.on(.began)

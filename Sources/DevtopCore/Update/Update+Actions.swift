@@ -200,6 +200,7 @@ extension AppState {
       guard services[index].build == .idle else { return [] }
       if services[index].spec.build.isEmpty || services[index].changes.pending.isEmpty {
         services[index].changes.pendingNeedsRestart = false
+        services[index].changes.baseline = [:]
         return restart(at: index)
       }
       return startBuild(at: index)

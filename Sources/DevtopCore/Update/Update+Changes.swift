@@ -49,14 +49,9 @@ extension AppState {
     case .rule(let rule):
       reaction.rules.insert(rule)
       return .rule(name: services[index].spec.watch.rules[rule].name)
-    case .restartOnly, .environment:
-      reaction.restarts = true
-      return watch.isPaused ? .paused : .restart([id])
+    case .restartOnly, .environment: return restart(for: change, at: index, in: &reaction)
     case .source, .asset:
-      if services[index].spec.build.isEmpty {
-        reaction.restarts = true
-        return watch.isPaused ? .paused : .restart([id])
-      }
+      if services[index].spec.build.isEmpty { return restart(for: change, at: index, in: &reaction) }
       if case .proved(let notice) = examineSelfWrite(change.path, at: index) {
         reaction.notices.append(notice)
         return .ignored(rule: "written by the build of \(id)")
@@ -69,6 +64,16 @@ extension AppState {
       if watch.isPaused { return .paused }
       return isKnown ? .coalesced : .build([id: services[index].newestRun + 1])
     }
+  }
+
+  /// Asks for a restart without a build; the process that it starts sees the new content.
+  private mutating func restart(
+    for change: FileChange, at index: Int, in reaction: inout Reaction
+  ) -> FileEntry.Outcome {
+    reaction.restarts = true
+    if watch.isPaused { return .paused }
+    services[index].changes.baseline[change.path] = .some(change.newContent)
+    return .restart([services[index].id])
   }
 
   /// A save with the content that the newest started build saw builds nothing, unless that build failed or the

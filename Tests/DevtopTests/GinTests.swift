@@ -1,0 +1,221 @@
+import DevtopCore
+import Glibc
+import Testing
+
+/// A Gin server from Debian's packages in GOPATH mode, as its developer meets it.
+@Suite(.serialized, .enabled(if: Tool.hasGin, "needs golang-go and golang-github-gin-gonic-gin-dev"))
+struct GinTests {
+  struct Server {
+    let project: Project
+    let port: UInt16
+
+    /// Zero configuration: the directory holds `main.go` alone.
+    init(_ files: [String: String] = [:], answer: String = "one") throws {
+      port = try HTTP.freePort()
+      project = try Project(files)
+      try save(answer: answer)
+    }
+
+    var environment: [String: String] {
+      ["GO111MODULE": "off", "GOPATH": "\(project.root):\(Tool.gopath)", "GIN_MODE": "release"]
+    }
+
+    func save(answer: String, comment: String = "", broken: Bool = false) throws {
+      try project.write("main.go", source(answer: answer, comment: comment, broken: broken))
+    }
+
+    /// The broken form names something that does not exist in line 10, column 21.
+    private func source(answer: String, comment: String, broken: Bool) -> String {
+      """
+      package main
+
+      import (
+        "os"
+        "github.com/gin-gonic/gin"
+      )
+      \(comment.isEmpty ? "" : "// \(comment)")
+      func main() {
+        router := gin.Default()
+        answer := "\(answer)" \(broken ? "+ missing" : "")
+        router.GET("/", func(c *gin.Context) { c.String(200, answer) })
+        router.GET("/env", func(c *gin.Context) { c.String(200, os.Getenv("COLOR")+os.Getenv("SHAPE")) })
+        router.GET("/exit", func(c *gin.Context) { os.Exit(2) })
+        router.GET("/panic", func(c *gin.Context) { go func() { panic("boom") }() })
+        if err := router.Run("127.0.0.1:\(port)"); err != nil {
+          panic(err)
+        }
+      }
+
+      """
+    }
+
+    func run(_ body: (DevtopSession) async throws -> Void) async throws {
+      try await withDevtop(project, environment: environment, body)
+    }
+  }
+
+  @Test func `without a configuration it is built, run, and built again for every save`() async throws {
+    let server = try Server()
+    try await server.run { devtop in
+      let start = try await devtop.event("session.started")
+      #expect(start.strings("services").count == 1)
+      let ready = try await devtop.event("service.state", within: .seconds(180)) { $0.state == "ready" }
+      #expect(ready.int("port") == Int(server.port))
+      try await answer("one", port: server.port)
+
+      let saved = devtop.count
+      try server.save(answer: "two")
+      try await answer("two", port: server.port)
+      try await devtop.state("ready", after: saved)
+      #expect(devtop.lines(after: saved, "build.started").count == 1)
+      let change = devtop.lines(after: saved, "files.changed").first { $0.string("result") == "build" }
+      #expect(change?.strings("paths") == ["main.go"])
+      let request = try await devtop.event("request") { $0.string("path") == "/" }
+      #expect(request.string("method") == "GET" && request.int("status") == 200)
+      try await devtop.quit()
+    }
+  }
+
+  @Test func `a broken save names its place while the old server answers`() async throws {
+    let server = try Server()
+    try await server.run { devtop in
+      try await devtop.event("service.state", within: .seconds(180)) { $0.state == "ready" }
+      let broken = devtop.count
+      try server.save(answer: "two", broken: true)
+      let diagnostic = try await devtop.event("diagnostic", after: broken)
+      #expect(diagnostic.string("file") == "main.go")
+      #expect(diagnostic.int("line") == 10)
+      #expect(diagnostic.int("column") == 21)
+      #expect(diagnostic.string("severity") == "error")
+      #expect(diagnostic.string("message") == "undefined: missing")
+      let finished = try await devtop.event("build.finished", after: broken)
+      #expect(finished.bool("ok") == false && finished.string("result") == "failed")
+      #expect(finished.int("errors") == 1 && (finished.int("exit") ?? 0) != 0)
+      try await answer("one", port: server.port)
+      #expect(devtop.lines(after: broken, "service.state").isEmpty)
+
+      let fixed = devtop.count
+      try server.save(answer: "three")
+      try await answer("three", port: server.port)
+      try await devtop.state("ready", after: fixed)
+      try await devtop.quit()
+    }
+  }
+
+  @Test func `nothing is built for a touch, nothing restarted for a comment`() async throws {
+    let server = try Server([
+      "devtop.toml": """
+      [service.api]
+      build = "go build -trimpath -ldflags='-s -w -buildid=' -o tmp/api ."
+      run = "./tmp/api"
+      """
+    ])
+    try await server.run { devtop in
+      try await devtop.event("service.state", within: .seconds(180)) { $0.state == "ready" }
+      let touched = devtop.count
+      try server.project.touch("main.go")
+      try await devtop.event("files.changed", after: touched) { $0.string("result") == "unchanged" }
+      // The line is empty in the other form, so that no line number changes.
+      try server.save(answer: "one", comment: "says nothing new")
+      let finished = try await devtop.event("build.finished", after: touched)
+      #expect(finished.bool("ok") == true)
+      // What the build led to is told before the answer to a later command.
+      devtop.send("nonsense")
+      try await devtop.event("error", after: touched)
+      // The binary that the build writes into the watched tree leads to nothing.
+      #expect(devtop.lines("build.started").count == 2)
+      #expect(devtop.lines(after: touched, "service.state").isEmpty)
+      try await devtop.quit()
+    }
+  }
+
+  @Test func `a crash is located and answered with a restart`() async throws {
+    let server = try Server()
+    try await server.run { devtop in
+      try await devtop.event("service.state", within: .seconds(180)) { $0.state == "ready" }
+      let exited = devtop.count
+      _ = HTTP.get("/exit", port: server.port)
+      let failed = try await devtop.state("failed", after: exited)
+      #expect(failed.int("exit") == 2)
+      try await devtop.state("ready", after: exited)
+      try await answer("one", port: server.port)
+
+      let panicked = devtop.count
+      _ = HTTP.get("/panic", port: server.port)
+      let place = try await devtop.event("diagnostic", after: panicked)
+      #expect(place.string("file") == "main.go" && place.int("line") == 14)
+      #expect(place.string("message")?.contains("boom") == true)
+      try await devtop.state("ready", after: panicked)
+      #expect(devtop.lines(after: exited, "build.started").isEmpty)
+      try await devtop.quit()
+    }
+  }
+
+  @Test func `the holder of a port that is in use is named`() async throws {
+    let server = try Server()
+    let (descriptor, port) = try HTTP.listener()
+    #expect(port != server.port)
+    close(descriptor)
+    let holder = try Project([
+      "holder.py": """
+      import http.server
+      http.server.HTTPServer(("127.0.0.1", \(server.port)), http.server.BaseHTTPRequestHandler).serve_forever()
+      """
+    ])
+    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+    let python = try #require(Tool.find("python3"))
+    let pid = try spawn(
+      [python, "holder.py"], directory: holder.root, environment: [holder.mark], input: null, output: null,
+      error: null)
+    close(null)
+    try await eventually("the holder listens") { HTTP.get("/", port: server.port) != nil }
+    try await server.run { devtop in
+      let error = try await devtop.event("error", within: .seconds(180))
+      let message = error.string("message") ?? ""
+      #expect(message.contains("port \(server.port)") && message.contains("pid \(pid)"))
+      #expect(message.contains("holder.py"))
+      kill(pid, SIGKILL)
+      var status: Int32 = 0
+      waitpid(pid, &status, 0)
+      try await devtop.state("ready")
+      try await devtop.quit()
+    }
+    holder.remove()
+  }
+
+  @Test(arguments: [
+    """
+    root = "."
+    tmp_dir = "tmp"
+    [build]
+      bin = "tmp/main.bin"
+      cmd = "go build -o ./tmp/main.bin ."
+      delay = 1000
+    [meta]
+      tmp_dir = "tmp"
+    """,
+    """
+    [build]
+      cmd = "go build -o ./bin/app ."
+      bin = "./bin/app"
+    [watch]
+      include_ext = ["go", "tpl", "tmpl"]
+      exclude_dir = ["./.git", "./node_modules"]
+    """,
+  ])
+  func `a project of air runs as it is`(configuration: String) async throws {
+    let server = try Server([".air.toml": configuration])
+    try await server.run { devtop in
+      let start = try await devtop.event("session.started")
+      #expect(start.string("config") == ".air.toml")
+      try await devtop.event("service.state", within: .seconds(180)) { $0.state == "ready" }
+      try await answer("one", port: server.port)
+      let saved = devtop.count
+      try server.save(answer: "two")
+      try await answer("two", port: server.port)
+      try await devtop.state("ready", after: saved)
+      #expect(devtop.lines(after: saved, "build.started").count == 1)
+      try await devtop.quit()
+    }
+  }
+}
