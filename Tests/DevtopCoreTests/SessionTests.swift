@@ -104,6 +104,7 @@ import Testing
     spec.cleanup = [.shell("echo bye")]
     var session = Session(spec)
     session.bringUp()
-    #expect(session.on(.action(.quitNow)) == [.cleanUp("api"), .stop("api", 1, StopPolicy())])
+    #expect(session.on(.action(.quitNow)) == [.cleanUp("api")])
+    #expect(session.on(.cleanedUp("api")) == [.stop("api", 1, StopPolicy())])
   }
 }

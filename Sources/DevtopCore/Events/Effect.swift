@@ -12,7 +12,7 @@ package enum Effect: Equatable, Sendable {
   case start(ServiceID, RunNumber)
   /// The stop ladder over the whole tree of the run; answered by `processEnded`.
   case stop(ServiceID, RunNumber, StopPolicy)
-  /// Runs the service's clean-up commands before its stop.
+  /// Runs the service's clean-up commands before its stop; answered by `cleanedUp`.
   case cleanUp(ServiceID)
   /// Ends a process that is not ours, which a person asked for.
   case endHolder(ServiceID, pid: Int32, port: UInt16)

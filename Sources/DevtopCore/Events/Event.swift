@@ -29,6 +29,8 @@ package enum Event: Equatable, Sendable {
   case portInUse(ServiceID, RunNumber, PortHolder)
   /// The holder of a port was ended at a person's wish.
   case holderEnded(ServiceID, pid: Int32)
+  /// The service's clean-up commands have ended, or were ended for taking too long.
+  case cleanedUp(ServiceID)
   case sampled(ServiceID, RunNumber, ProcessSample)
   case requests([RequestSample])
 

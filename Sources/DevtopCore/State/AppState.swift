@@ -6,6 +6,8 @@ package struct AppState: Equatable, Sendable {
   /// The time of the event that is being handled.
   package var now: Moment
   package var phase: SessionPhase = .running
+  /// Services whose clean-up commands run; they are stopped afterwards.
+  package var cleaningUp: Set<ServiceID> = []
   package var watch = WatchState()
   /// Newest first, at most `fileEntryLimit`.
   package var files: [FileEntry] = []

@@ -95,27 +95,36 @@ extension AppState {
       let id = services[index].id
       effects += [.cancelTimer(.restart(id)), .cancelTimer(.settle(id))]
       effects += cancelBuild(at: index)
-      if !services[index].spec.cleanup.isEmpty { effects.append(.cleanUp(id)) }
+      if !kill, !services[index].spec.cleanup.isEmpty {
+        cleaningUp.insert(id)
+        effects.append(.cleanUp(id))
+      }
     }
     return effects + (kill ? killEverything() : []) + continueEnding()
   }
 
+  mutating func cleanedUp(_ id: ServiceID) -> [Effect] {
+    cleaningUp.remove(id)
+    return continueEnding()
+  }
+
   private mutating func killEverything() -> [Effect] {
-    services.indices.flatMap { stopProcess(at: $0, then: .nothing, kill: true) }
+    cleaningUp = []
+    return services.indices.flatMap { stopProcess(at: $0, then: .nothing, kill: true) }
   }
 
   /// Stops the services that nothing alive depends on; leaves when nothing is left.
   mutating func continueEnding() -> [Effect] {
     guard case .ending(let status, _) = phase else { return [] }
     let alive = services.filter { $0.liveRun != nil }
-    guard !alive.isEmpty || services.contains(where: { $0.build.run != nil }) else {
+    guard !alive.isEmpty || !cleaningUp.isEmpty || services.contains(where: { $0.build.run != nil }) else {
       return [.report(.sessionEnded(status: status)), .exit(status)]
     }
     var effects: [Effect] = []
     for index in services.indices where services[index].liveRun != nil {
       let isNeeded = alive.contains { $0.spec.dependsOn.contains(services[index].id) }
       if case .stopping = services[index].process { continue }
-      if !isNeeded { effects += stopProcess(at: index, then: .nothing) }
+      if !isNeeded, !cleaningUp.contains(services[index].id) { effects += stopProcess(at: index, then: .nothing) }
     }
     return effects
   }

@@ -26,6 +26,7 @@ extension AppState {
     case .crashed(let id, let run, let diagnostic): return crashed(id, run, diagnostic)
     case .portInUse(let id, let run, let holder): return portInUse(id, run, holder)
     case .holderEnded(let id, let pid): return holderEnded(id, pid: pid)
+    case .cleanedUp(let id): return cleanedUp(id)
     case .sampled(let id, let run, let sample): return sampled(id, run, sample)
     case .requests(let samples): return requestsFinished(samples)
     case .configurationChanged(let configuration): return configurationChanged(configuration)
