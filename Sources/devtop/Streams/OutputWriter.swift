@@ -14,7 +14,19 @@ final class OutputWriter: @unchecked Sendable {
     var isFinished = false
   }
 
-  private static let capacityInBytes = 4 << 20
+  /// What a line is: events are fewer than log lines and matter more, so that the buffer keeps room for them.
+  enum Kind {
+    case event
+    case log
+
+    fileprivate var capacityInBytes: Int {
+      switch self {
+      case .event: 5 << 20
+      case .log: 4 << 20
+      }
+    }
+  }
+
   private let descriptor: Int32
   /// Makes the line that tells of dropped ones.
   private let lossLine: @Sendable (Int) -> String
@@ -37,21 +49,29 @@ final class OutputWriter: @unchecked Sendable {
   }
 
   /// Adds a line; never blocks.
-  func write(_ line: String) {
+  func write(_ line: String, _ kind: Kind) {
     pthread_mutex_lock(mutex)
     let size = line.utf8.count + 1
-    if state.isClosed || state.buffer.count + size > Self.capacityInBytes {
+    if state.isClosed {
+      pthread_mutex_unlock(mutex)
+      return
+    }
+    if state.buffer.count + size > kind.capacityInBytes {
       state.dropped += 1
     } else {
-      if state.dropped > 0 {
-        state.buffer.append(contentsOf: (lossLine(state.dropped) + "\n").utf8)
-        state.dropped = 0
-      }
+      appendLoss()
       state.buffer.append(contentsOf: line.utf8)
       state.buffer.append(UInt8(ascii: "\n"))
     }
     pthread_cond_signal(changed)
     pthread_mutex_unlock(mutex)
+  }
+
+  /// Tells of dropped lines at their place; called with the lock held.
+  private func appendLoss() {
+    guard state.dropped > 0 else { return }
+    state.buffer.append(contentsOf: (lossLine(state.dropped) + "\n").utf8)
+    state.dropped = 0
   }
 
   /// Waits until everything is written, for `seconds` at most; later lines are dropped.
@@ -95,10 +115,12 @@ final class OutputWriter: @unchecked Sendable {
   private func next() -> [UInt8]? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    while state.buffer.isEmpty {
+    while state.buffer.isEmpty, state.dropped == 0 {
       if state.isClosed { return nil }
       pthread_cond_wait(changed, mutex)
     }
+    // There is room now: a loss at the end is told also when no line follows.
+    appendLoss()
     let bytes = state.buffer
     state.buffer = []
     return bytes
