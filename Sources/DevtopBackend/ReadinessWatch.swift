@@ -14,6 +14,8 @@ final class ReadinessWatch: @unchecked Sendable {
     var process: ProcessID?
     var probe: ReadinessProbe?
     var isDone = false
+    /// The pattern was found before the start of the process was told.
+    var isFoundEarly = false
     /// The unfinished last line, for a pattern that is looked for in the log.
     var line: [UInt8] = []
   }
@@ -41,7 +43,11 @@ final class ReadinessWatch: @unchecked Sendable {
   ///
   /// - Throws: `SupervisorError.cannotStart` when there is no thread to be had.
   func begin(_ process: ProcessID) throws(SupervisorError) {
-    state.withLock { $0.process = process }
+    let isFound = state.withLock { state in
+      state.process = process
+      return state.isFoundEarly
+    }
+    if isFound { return tellFound(process) }
     guard let check = spec.readiness.check else { return }
     let supervisor = supervisor
     let probe = try ReadinessProbe(
@@ -73,8 +79,15 @@ final class ReadinessWatch: @unchecked Sendable {
       return lines
     }
     guard lines.contains(where: pattern.matchesText) else { return }
-    let process = state.withLock { $0.process }
-    let port = process.flatMap { supervisor.listeners(of: $0).first?.port }
+    let process = state.withLock { state in
+      if state.process == nil { state.isFoundEarly = true }
+      return state.process
+    }
+    if let process { tellFound(process) }
+  }
+
+  private func tellFound(_ process: ProcessID) {
+    let port = supervisor.listeners(of: process).first?.port
     tell(port.flatMap { UInt16(exactly: $0) })
   }
 

@@ -105,7 +105,7 @@ struct SessionOptions: ParsableArguments {
       }
     }
     CommandReader.start(descriptor: STDIN_FILENO) { queue.send($0) }
-    return StreamFrontEnd(json ? .json : .plain, logs: logs, descriptor: STDOUT_FILENO)
+    return StreamFrontEnd(json ? .json : .plain, logs: logs, queue: queue, descriptor: STDOUT_FILENO)
   }
 }
 

@@ -16,10 +16,15 @@ final class StreamFrontEnd: FrontEnd {
   private let logs: LogStore
   private let writer: OutputWriter
   private var lastSequence = -1
+  /// The last line of all; log lines may come until the very end.
+  private var ending: String?
+  /// So many log lines are written before the main loop looks at commands and events again.
+  private static let linesInATurn = 10_000
 
-  init(_ format: Format, logs: LogStore, descriptor: Int32) {
+  init(_ format: Format, logs: LogStore, queue: EventQueue, descriptor: Int32) {
     self.format = format
     self.logs = logs
+    logs.onGrowth { queue.logGrew() }
     writer = OutputWriter(descriptor: descriptor) { lost in
       let notice = ConfigurationNotice("\(lost) lines were dropped: standard output was not read")
       switch format {
@@ -37,39 +42,48 @@ final class StreamFrontEnd: FrontEnd {
 
   func tell(_ report: Report, at time: WallTime) {
     writeLogLines()
-    switch format {
-    case .plain: if let line = report.plain { writer.write(line) }
-    case .json: writer.write(report.json(at: time))
+    guard let line = line(of: report, at: time) else { return }
+    if case .sessionEnded = report {
+      ending = line
+    } else {
+      writer.write(line, .event)
     }
   }
 
   func show(_ state: AppState) -> Bool {
     logs.acknowledgeGrowth()
-    writeLogLines()
-    return true
+    return writeLogLines()
   }
 
   func perform(_ request: FrontEndRequest, _ state: AppState) -> [Event] { [] }
 
   func finish() {
-    writeLogLines()
-    writer.finish(within: .seconds(2))
+    while !writeLogLines() {}
+    writer.finish(with: ending, within: .seconds(2))
   }
 
-  private func writeLogLines() {
-    while true {
+  /// Writes what the log has; false when there is more than one turn takes.
+  @discardableResult
+  private func writeLogLines() -> Bool {
+    for _ in 0..<Self.linesInATurn / 1_000 {
       let rows = logs.lines(after: lastSequence, limit: 1_000)
-      guard let first = rows.first, let last = rows.last else { return }
+      guard let first = rows.first, let last = rows.last else { return true }
       let lost = first.sequence - lastSequence - 1
       if lost > 0 {
         let notice = ConfigurationNotice(
           "\(lost) log lines were dropped from memory before they were written")
-        writer.write(
-          format == .json
-            ? Report.warning(notice).json(at: SystemClock.wall) : Report.warning(notice).plain ?? "")
+        if let line = line(of: .warning(notice), at: SystemClock.wall) { writer.write(line, .event) }
       }
       for row in rows where row.stream != .marker { write(row) }
       lastSequence = last.sequence
+    }
+    return false
+  }
+
+  private func line(of report: Report, at time: WallTime) -> String? {
+    switch format {
+    case .plain: report.plain
+    case .json: report.json(at: time)
     }
   }
 
@@ -77,12 +91,12 @@ final class StreamFrontEnd: FrontEnd {
     switch format {
     case .plain:
       let name = row.stream == .build ? "\(row.service) build" : row.service.name
-      writer.write("[\(name)] \(row.plainText)")
+      writer.write("[\(name)] \(row.plainText)", .log)
     case .json:
       writer.write(
         logLineJSON(
           service: row.service, run: row.run, stream: row.stream, level: row.level, text: row.plainText,
-          time: row.time))
+          time: row.time), .log)
     }
   }
 }
