@@ -24,7 +24,11 @@ extension WatchEngine {
       return
     }
     guard let context = records[index].context, !records[index].flags.contains(.ancestor) else {
-      if event.has(Inotify.created | Inotify.movedTo) { rootsAreDue = true }
+      if event.name.elementsEqual(".gitignore".utf8) {
+        for top in tops { reloadIgnoreFile(of: top) }
+      } else if !missingTops.isEmpty, event.has(Inotify.created | Inotify.movedTo) {
+        rootsAreDue = true
+      }
       return
     }
     guard let name = event.name.baseAddress else { return }
@@ -40,12 +44,17 @@ extension WatchEngine {
       handleFile(event, directory, context, entry, known)
     }
     if !missingTops.isEmpty, event.has(Inotify.created | Inotify.movedTo) { rootsAreDue = true }
-    if usesGitignore, !isDirectory, event.name.elementsEqual(".gitignore".utf8),
-      event.has(Inotify.closedAfterWriting | Inotify.movedTo | Inotify.movedFrom | Inotify.deleted),
-      !reloads.contains(directory)
-    {
-      reloads.append(directory)
+    // At once: the next event may be of a file that is judged otherwise now.
+    if usesGitignore, Self.changesIgnoring(event) { reloadIgnoreFile(of: directory) }
+  }
+
+  /// Whether other ignore rules hold after the event: a `.gitignore` changed, or a repository was made or went.
+  private static func changesIgnoring(_ event: Inotify.Event) -> Bool {
+    if event.has(Inotify.isDirectory) {
+      return event.name.elementsEqual(".git".utf8) && event.has(Inotify.namesChanged)
     }
+    return event.name.elementsEqual(".gitignore".utf8)
+      && event.has(Inotify.closedAfterWriting | Inotify.movedTo | Inotify.movedFrom | Inotify.deleted)
   }
 
   // MARK: - Files
