@@ -76,6 +76,10 @@ extension WatchEngine {
       switch pending[known]?.kind {
       case .fresh, .back: break
       case .gone, .attributes, .quiet, .moving, nil:
+        if pending[known] == nil, tree[known].flags.isDisjoint(with: [.hasStatus, .dirty]) {
+          // Found by reading the directory anew, ahead of this event, and taken for one that had been there.
+          tree[known].flags.insert(.new)
+        }
         wait(known, tree[known].flags.contains(.new) ? .fresh(isComplete: false) : .back(isComplete: false))
       }
     } else if event.has(Inotify.closedAfterWriting) {
