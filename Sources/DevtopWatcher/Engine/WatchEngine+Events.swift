@@ -210,7 +210,7 @@ extension WatchEngine {
     _ replaced: NodeID?
   ) {
     pending[source] = nil
-    if isInside(parent, source) {
+    if isInside(parent, source) || replaced.map({ isInside(source, $0) }) == true {
       // Read ahead of the events, the tree has become a knot: look at the disk.
       rescanIsDue = true
       return
