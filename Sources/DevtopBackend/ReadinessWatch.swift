@@ -14,6 +14,8 @@ final class ReadinessWatch: @unchecked Sendable {
     var process: ProcessID?
     var probe: ReadinessProbe?
     var isDone = false
+    /// The pattern came before `begin`.
+    var matchedEarly = false
     /// The unfinished last line, for a pattern that is looked for in the log.
     var line: [UInt8] = []
   }
@@ -41,7 +43,11 @@ final class ReadinessWatch: @unchecked Sendable {
   ///
   /// - Throws: `SupervisorError.cannotStart` when there is no thread to be had.
   func begin(_ process: ProcessID) throws(SupervisorError) {
-    state.withLock { $0.process = process }
+    let matchedEarly = state.withLock { state in
+      state.process = process
+      return state.matchedEarly
+    }
+    if matchedEarly { tellWithPort(process) }
     guard let check = spec.readiness.check else { return }
     let supervisor = supervisor
     let probe = try ReadinessProbe(
@@ -73,9 +79,16 @@ final class ReadinessWatch: @unchecked Sendable {
       return lines
     }
     guard lines.contains(where: pattern.matchesText) else { return }
-    let process = state.withLock { $0.process }
-    let port = process.flatMap { supervisor.listeners(of: $0).first?.port }
-    tell(port.flatMap { UInt16(exactly: $0) })
+    let process = state.withLock { state in
+      // Readiness must not be told before the start is.
+      if state.process == nil { state.matchedEarly = true }
+      return state.process
+    }
+    if let process { tellWithPort(process) }
+  }
+
+  private func tellWithPort(_ process: ProcessID) {
+    tell(supervisor.listeners(of: process).first.flatMap { UInt16(exactly: $0.port) })
   }
 
   private func tell(_ port: UInt16?) {

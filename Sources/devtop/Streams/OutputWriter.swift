@@ -40,10 +40,12 @@ final class OutputWriter: Sendable {
     hasBytes.ring()
   }
 
-  /// Waits until everything is written, for `limit` at most; later lines are dropped.
-  func finish(within limit: Duration) {
+  /// Adds a last line, whatever waits already, and waits until everything is written, for `limit` at most; later
+  /// lines are dropped.
+  func finish(_ last: String? = nil, within limit: Duration) {
     state.withLock { state in
       appendLoss(&state)
+      if let last { state.buffer.append(contentsOf: (last + "\n").utf8) }
       state.isClosed = true
     }
     hasBytes.ring()
@@ -66,6 +68,8 @@ final class OutputWriter: Sendable {
   /// What waits to be written; nil when it is closed and empty.
   private func next() -> [UInt8]? {
     state.withLock { state in
+      // Room again: what was dropped came behind what waits.
+      appendLoss(&state)
       if state.buffer.isEmpty { return state.isClosed ? nil : [] }
       defer { state.buffer = [] }
       return state.buffer
