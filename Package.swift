@@ -81,7 +81,8 @@ let package = Package(
       name: "supervisor-host", dependencies: ["DevtopSupervisor"], path: "Tests/SupervisorHost",
       swiftSettings: settings),
     .testTarget(
-      name: "DevtopBackendTests", dependencies: ["DevtopCore", "DevtopBackend", "DevtopWatcher"],
+      name: "DevtopBackendTests",
+      dependencies: ["DevtopCore", "DevtopLogs", "DevtopBackend", "DevtopWatcher", "DevtopSupervisor"],
       swiftSettings: settings),
     .testTarget(
       name: "DevtopDashboardTests",
@@ -91,7 +92,7 @@ let package = Package(
       name: "DevtopTerminalTests", dependencies: ["DevtopCore", "DevtopDashboard", "DevtopTerminal"],
       swiftSettings: settings),
     .testTarget(
-      name: "DevtopTests", dependencies: ["DevtopCore", "devtop"], swiftSettings: settings),
+      name: "DevtopTests", dependencies: ["DevtopCore", "DevtopLogs", "devtop"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -13,10 +13,14 @@ package final class Backend: @unchecked Sendable {
   private let builder: Builder
   private let services: ServiceRunner
   private let sampler: Sampler
+  private let cleanUp: CleanUp
   private let plan: Locked<WatchPlan>
   private let readConfiguration: @Sendable () -> Result<Configuration, ConfigurationRejection>
-  private var watcher: Watcher?
-  private var commands = 0
+  private let onThemeChange: @Sendable () -> Void
+  private let watcher = Locked<Watcher?>(nil)
+  /// What is watched for.
+  private var configuration: Configuration
+  private var themeFile: String?
 
   /// Begins to watch and to supervise; nothing is built or started before it is asked for.
   ///
@@ -26,11 +30,13 @@ package final class Backend: @unchecked Sendable {
   ///   - handles: as the launcher or `SupervisorHandles.startGuard()` gave them.
   ///   - environment: devtop's own, which services inherit.
   ///   - readConfiguration: reads the configuration anew when one of its files changed.
+  ///   - onThemeChange: called when the file of `watchTheme(file:)` has changed.
   ///   - send: takes events on any thread and must not block.
   /// - Throws: `SupervisorError.cannotStart` when the supervisor's threads cannot be made.
   package init(
     _ configuration: Configuration, logs: LogStore, handles: SupervisorHandles, environment: [String: String],
     readConfiguration: @escaping @Sendable () -> Result<Configuration, ConfigurationRejection>,
+    onThemeChange: @escaping @Sendable () -> Void = {},
     send: @escaping @Sendable (Event) -> Void
   ) throws(SupervisorError) {
     let processes = try ProcessTable(handles, thread: thread) { event in
@@ -44,11 +50,15 @@ package final class Backend: @unchecked Sendable {
     workshop = Workshop(
       thread: thread, processes: processes, logs: logs, send: send, environment: environment,
       terminalSize: Locked(Size(columns: 120, rows: 40)))
-    builder = Builder(workshop)
-    services = ServiceRunner(workshop)
+    let binaries = Binaries()
+    builder = Builder(workshop, binaries)
+    services = ServiceRunner(workshop, binaries)
     sampler = Sampler(workshop)
+    cleanUp = CleanUp(workshop)
     plan = Locked(WatchPlan(configuration))
+    self.configuration = configuration
     self.readConfiguration = readConfiguration
+    self.onThemeChange = onThemeChange
     logs.onRequests { send(.requests($0)) }
     startWatching(configuration)
   }
@@ -67,11 +77,28 @@ package final class Backend: @unchecked Sendable {
   /// Takes the exit status of what a program started from devtop, such as an editor, has left behind.
   package func reapStrays() { workshop.processes.supervisor.reapStrays(except: []) }
 
-  /// Ends the watcher, whatever still runs, and the guard; blocks for 2 s at most.
-  package func shutdown() {
+  /// Watches the file of the theme in use from now on; nil: none.
+  package func watchTheme(file: String?) {
+    thread.run { [self] in
+      guard themeFile != file else { return }
+      themeFile = file
+      updateWatching(configuration)
+    }
+  }
+
+  /// Ends the watcher, whatever still runs, and the guard, then removes what the services want removed; blocks for
+  /// 2 s at most, beside the removal.
+  ///
+  /// - Returns: a sentence for each path that could not be removed.
+  package func shutdown(_ configuration: Configuration) -> [String] {
+    let watcher = watcher.withLock { watcher in
+      defer { watcher = nil }
+      return watcher
+    }
     watcher?.stop()
     workshop.processes.supervisor.shutdown()
     thread.stop()
+    return ExitRemoval.remove(configuration.services.flatMap(\.removeOnExit), root: configuration.root)
   }
 
   // MARK: Watching
@@ -83,9 +110,9 @@ package final class Backend: @unchecked Sendable {
       case .always: .always(interval: configuration.pollInterval)
       case .never: .never
       }
-    let (plan, send, thread) = (plan, workshop.send, thread)
+    let (plan, send, thread, onThemeChange) = (plan, workshop.send, thread, onThemeChange)
     let sets = plan.withLock { $0.sets }
-    watcher = Watcher(sets: sets, poll: poll) { [weak self] event in
+    let started = Watcher(sets: sets, poll: poll) { [weak self] event in
       switch event {
       case .ready(let summary):
         send(
@@ -94,12 +121,28 @@ package final class Backend: @unchecked Sendable {
               files: summary.files, directories: summary.directories, backend: summary.backend.rawValue,
               duration: summary.duration)))
       case .changes(let batch):
-        let (changes, configurationChanged) = plan.withLock { $0 }.translate(batch)
-        if !changes.isEmpty { send(.filesChanged(changes)) }
-        if configurationChanged { thread.run { [weak self] in self?.rereadConfiguration() } }
+        let news = plan.withLock { $0 }.translate(batch)
+        if !news.changes.isEmpty { send(.filesChanged(news.changes)) }
+        if news.themeChanged { onThemeChange() }
+        if news.configurationChanged { thread.run { [weak self] in self?.rereadConfiguration() } }
       case .warning(let warning): send(.warned(ConfigurationNotice("\(warning)")))
       case .rescanned: break
       }
+    }
+    watcher.withLock { $0 = started }
+  }
+
+  private func updateWatching(_ new: Configuration) {
+    let changed = WatchPlan(new, themeFile: themeFile)
+    plan.withLock { $0 = changed }
+    let pollsAnew = configuration.poll != new.poll || configuration.pollInterval != new.pollInterval
+    configuration = new
+    guard let old = watcher.withLock({ $0 }) else { return }
+    if pollsAnew {
+      old.stop()
+      startWatching(new)
+    } else {
+      old.update(sets: changed.sets)
     }
   }
 
@@ -116,53 +159,31 @@ package final class Backend: @unchecked Sendable {
     func spec(_ id: ServiceID) -> ServiceSpec? { configuration.services.first { $0.id == id } }
     switch effect {
     case .build(let id, let run, let clean):
-      if let spec = spec(id) { builder.start(spec, run: run, clean: clean) }
+      guard let spec = spec(id) else {
+        let reason = "\(id) is not in the configuration any more"
+        return workshop.send(.buildFinished(id, run, BuildOutcome(.failed(status: nil, reason: reason))))
+      }
+      builder.start(spec, run: run, clean: clean)
     case .cancelBuild(let id, let run): builder.cancel(id, run: run)
-    case .start(let id, let run): if let spec = spec(id) { services.start(spec, run: run) }
+    case .start(let id, let run):
+      guard let spec = spec(id) else {
+        return workshop.send(.startFailed(id, run, "it is not in the configuration any more"))
+      }
+      services.start(spec, run: run)
     case .stop(let id, let run, let policy): services.stop(id, run: run, policy)
     case .runRule(let id, let index):
       guard let spec = spec(id), spec.watch.rules.indices.contains(index) else { return }
-      runOnce(spec.watch.rules[index].command, for: spec)
+      _ = workshop.runOnce(spec.watch.rules[index].command, for: spec)
     case .cleanUp(let id):
-      if let spec = spec(id) { for command in spec.cleanup { runOnce(command, for: spec) } }
+      guard let spec = spec(id) else { return workshop.send(.cleanedUp(id)) }
+      cleanUp.run(spec)
     case .endHolder(let id, let pid, let port): HolderLookup.end(pid, port: port, for: id, workshop.send)
     case .sample(let interval): sampler.sample(every: interval) { [services] in services.processes }
     case .applyConfiguration(let new):
-      let changed = WatchPlan(new)
-      plan.withLock { $0 = changed }
-      watcher?.update(sets: changed.sets)
+      updateWatching(new)
       workshop.logs.setCapacity(new.logMemoryInBytes)
     case .setTimer, .cancelTimer, .report, .mark, .logs, .open, .copy, .nextTheme, .suspend, .redraw, .exit:
       break
-    }
-  }
-
-  /// Runs a command that belongs to a service but is neither its build nor its process.
-  private func runOnce(_ command: CommandSpec, for spec: ServiceSpec) {
-    commands += 1
-    let source = workshop.logs.source(service: spec.id, run: 0, stream: .build)
-    let (logs, send) = (workshop.logs, workshop.send)
-    let launch = LaunchSpec(
-      command.words, environment: workshop.environment(for: spec), directory: spec.directory,
-      terminal: .pipes,
-      label: spec.id.name)
-    do throws(SpawnError) {
-      _ = try workshop.processes.spawn(
-        launch,
-        output: { _, _, part in
-          switch part {
-          case .bytes(let bytes): logs.append(bytes, from: source)
-          case .end: logs.finish(source)
-          }
-        },
-        onExit: { status in
-          guard !status.isSuccess else { return }
-          send(
-            .warned(
-              ConfigurationNotice("\(spec.id): `\(command.description)` ended with \(status.description)")))
-        }, onTreeEnd: {})
-    } catch {
-      send(.warned(ConfigurationNotice("\(spec.id): \(error)")))
     }
   }
 

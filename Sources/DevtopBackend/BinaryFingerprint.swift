@@ -19,11 +19,8 @@ struct BinaryFingerprint: Equatable, Sendable {
   ///
   /// `known` saves reading a file that is the same inode with the same size and time.
   init?(path: String, known: BinaryFingerprint? = nil) {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    identity = Identity(
-      device: UInt(status.st_dev), inode: UInt(status.st_ino), sizeInBytes: Int(status.st_size),
-      modifiedSeconds: status.st_mtim.tv_sec, modifiedNanoseconds: status.st_mtim.tv_nsec)
+    guard let identity = Self.identity(of: path) else { return nil }
+    self.identity = identity
     if let known, known.identity == identity {
       content = known.content
       return
@@ -31,6 +28,17 @@ struct BinaryFingerprint: Equatable, Sendable {
     guard let content = ContentHash(ofFileAt: path) else { return nil }
     self.content = content
   }
+
+  private static func identity(of path: String) -> Identity? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Identity(
+      device: UInt(status.st_dev), inode: UInt(status.st_ino), sizeInBytes: Int(status.st_size),
+      modifiedSeconds: status.st_mtim.tv_sec, modifiedNanoseconds: status.st_mtim.tv_nsec)
+  }
+
+  /// Whether the file at the path is the same inode with the same size and time.
+  func isStill(at path: String) -> Bool { Self.identity(of: path) == identity }
 
   func hasSameBytes(as other: BinaryFingerprint) -> Bool {
     identity.sizeInBytes == other.identity.sizeInBytes && content == other.content

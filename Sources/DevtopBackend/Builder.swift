@@ -13,9 +13,25 @@ final class Builder {
 
   private let workshop: Workshop
   private var running: [ServiceID: Build] = [:]
-  private var fingerprints: [ServiceID: BinaryFingerprint] = [:]
+  private let binaries: Binaries
 
-  init(_ workshop: Workshop) { self.workshop = workshop }
+  init(_ workshop: Workshop, _ binaries: Binaries) {
+    self.workshop = workshop
+    self.binaries = binaries
+  }
+
+  /// One command of a build on its way.
+  private final class Step {
+    let command: CommandSpec
+    let isRequired: Bool
+    var exit: DevtopCore.ExitStatus?
+    var outputEnded = false
+
+    init(_ step: BuildStep) {
+      command = step.command
+      isRequired = step.isRequired
+    }
+  }
 
   /// One build on its way.
   private final class Build {
@@ -28,12 +44,14 @@ final class Builder {
     let started = WorkThread.now
     var parser: DiagnosticParser
     var diagnostics: [Diagnostic] = []
-    var step = 0
-    var process: ProcessID?
-    var exit: DevtopCore.ExitStatus?
-    var outputEnded = false
+    /// How many steps were begun.
+    var begun = 0
+    /// What is told of another step than this comes too late to matter.
+    var step: Step?
+    /// The steps' process trees of which a process is left.
+    var trees: Set<ProcessID> = []
     var isCancelled = false
-    let unparsed = Locked(0)
+    let parsing = Locked(ParsingState())
 
     init(_ spec: ServiceSpec, run: RunNumber, steps: [BuildStep], environment: [String], source: LogSource) {
       self.spec = spec
@@ -45,6 +63,13 @@ final class Builder {
     }
   }
 
+  private struct ParsingState {
+    /// Read but not searched yet.
+    var waitingInBytes = 0
+    /// Never searched, because too much was waiting.
+    var skippedInBytes = 0
+  }
+
   func start(_ spec: ServiceSpec, run: RunNumber, clean: Bool) {
     let source = workshop.logs.source(service: spec.id, run: run, stream: .build)
     var environment = workshop.environment(for: spec)
@@ -52,64 +77,69 @@ final class Builder {
     if clean { CleanBuild.prepare(&steps, &environment, for: spec) }
     let build = Build(spec, run: run, steps: steps, environment: environment, source: source)
     running[spec.id] = build
+    binaries.buildBegins(spec)
     nextStep(build)
-    // The compiler works meanwhile.
-    if let path = BinaryFingerprint.path(of: spec) {
-      fingerprints[spec.id] = BinaryFingerprint(path: path, known: fingerprints[spec.id])
-    }
   }
 
-  /// Ends the whole tree of the build; `buildFinished` follows when it is gone.
+  /// Ends all process trees of the build; `buildFinished` follows when they are gone.
   func cancel(_ id: ServiceID, run: RunNumber) {
-    guard let build = running[id], build.run == run, !build.isCancelled else { return }
+    guard let build = running[id], build.run == run else {
+      // It has ended, which was told; whoever waits for it all the same is not left waiting.
+      return workshop.send(.buildFinished(id, run, BuildOutcome(.cancelled)))
+    }
+    guard !build.isCancelled else { return }
     build.isCancelled = true
-    if let process = build.process {
-      workshop.processes.supervisor.stop(process, signal: .terminate, grace: Self.cancelGrace)
-    } else {
-      finish(build, .cancelled)
+    if build.trees.isEmpty { return finish(build, .cancelled) }
+    for tree in build.trees {
+      workshop.processes.stop(tree, signal: .terminate, grace: Self.cancelGrace)
     }
   }
 
   private func nextStep(_ build: Build) {
-    guard build.step < build.steps.count else { return finish(build, .succeeded) }
+    guard build.begun < build.steps.count else { return finish(build, .succeeded) }
+    let step = Step(build.steps[build.begun])
+    build.begun += 1
+    build.step = step
     let size = workshop.terminalSize.withLock { $0 }
-    let spec = LaunchSpec(
-      build.steps[build.step].command.words, environment: build.environment, directory: build.spec.directory,
+    let launch = LaunchSpec(
+      step.command.words, environment: build.environment, directory: build.spec.directory,
       terminal: build.spec.usesTerminal ? .pty(columns: size.columns, rows: size.rows) : .pipes,
       label: build.spec.id.name)
-    build.exit = nil
-    build.outputEnded = false
+    let process = workshop.processes.makeID()
+    build.trees.insert(process)
     do throws(SpawnError) {
-      let handle = try workshop.processes.spawn(
-        spec, output: sink(of: build), onExit: { [self] in exited(build, $0) },
-        onTreeEnd: { [self] in treeEnded(build) })
-      build.process = handle.id
+      _ = try workshop.processes.spawn(
+        launch, as: process, output: sink(of: build, step), onExit: { [self] in exited(build, step, $0) },
+        onTreeEnd: { [self] in treeEnded(build, process) })
     } catch {
-      build.process = nil
+      build.trees.remove(process)
       finish(build, .failed(status: nil, reason: "\(error)"))
     }
   }
 
   /// Output goes to the log on the spot and to the parser on the backend's thread.
-  private func sink(of build: Build) -> OutputSink {
-    let (thread, logs, source, tail, unparsed) = (
-      workshop.thread, workshop.logs, build.source, build.tail, build.unparsed
+  private func sink(of build: Build, _ step: Step) -> OutputSink {
+    let (thread, logs, source, tail, parsing) = (
+      workshop.thread, workshop.logs, build.source, build.tail, build.parsing
     )
-    let parse = Parsing(builder: self, build: build)
+    let parse = Parsing(builder: self, build: build, step: step)
     return { _, stream, part in
       switch part {
       case .bytes(let bytes):
         logs.append(bytes, from: source)
         tail.append(bytes)
-        let isTooMuch = unparsed.withLock { count in
-          guard count + bytes.count <= Self.parseLimitInBytes else { return true }
-          count += bytes.count
+        let isTooMuch = parsing.withLock { parsing in
+          guard parsing.waitingInBytes + bytes.count <= Self.parseLimitInBytes else {
+            parsing.skippedInBytes += bytes.count
+            return true
+          }
+          parsing.waitingInBytes += bytes.count
           return false
         }
         if isTooMuch { return }
         let copy = Array(bytes)
         thread.run {
-          unparsed.withLock { $0 -= copy.count }
+          parsing.withLock { $0.waitingInBytes -= copy.count }
           parse.take(copy)
         }
       case .end:
@@ -120,12 +150,14 @@ final class Builder {
 
   /// A build as the output sink sees it.
   private struct Parsing: @unchecked Sendable {
-    // Sendable: both are only touched inside of what runs on the backend's thread.
+    // Sendable: all are only touched inside of what runs on the backend's thread.
     let builder: Builder
     let build: Build
+    let step: Step
 
     func take(_ bytes: [UInt8]) { builder.parse(build, bytes) }
-    func outputEnded() { builder.outputEnded(build) }
+    func outputEnded() { builder.outputEnded(build, step) }
+    func stepDone() { builder.stepDone(build, step) }
   }
 
   private func parse(_ build: Build, _ bytes: [UInt8]) {
@@ -140,32 +172,27 @@ final class Builder {
     }
   }
 
-  private func exited(_ build: Build, _ status: DevtopCore.ExitStatus) {
-    build.exit = status
-    if build.isCancelled { return }
-    if build.outputEnded { return stepDone(build) }
-    let step = build.step
-    let later = Parsing(builder: self, build: build)
-    workshop.thread.run(after: Self.outputPatience) {
-      if later.build.step == step { later.builder.stepDone(later.build) }
-    }
+  private func exited(_ build: Build, _ step: Step, _ status: DevtopCore.ExitStatus) {
+    step.exit = status
+    if step.outputEnded { return stepDone(build, step) }
+    let later = Parsing(builder: self, build: build, step: step)
+    workshop.thread.run(after: Self.outputPatience) { later.stepDone() }
   }
 
-  private func outputEnded(_ build: Build) {
-    build.outputEnded = true
-    if build.exit != nil, !build.isCancelled { stepDone(build) }
+  private func outputEnded(_ build: Build, _ step: Step) {
+    step.outputEnded = true
+    if step.exit != nil { stepDone(build, step) }
   }
 
-  private func treeEnded(_ build: Build) {
-    build.process = nil
-    if build.isCancelled { finish(build, .cancelled) }
+  private func treeEnded(_ build: Build, _ process: ProcessID) {
+    build.trees.remove(process)
+    if build.isCancelled, build.trees.isEmpty { finish(build, .cancelled) }
   }
 
-  private func stepDone(_ build: Build) {
-    guard running[build.spec.id] === build, !build.isCancelled, let status = build.exit else { return }
-    build.exit = nil
-    let step = build.steps[build.step]
-    build.step += 1
+  private func stepDone(_ build: Build, _ step: Step) {
+    guard running[build.spec.id] === build, build.step === step, !build.isCancelled, let status = step.exit
+    else { return }
+    build.step = nil
     if !status.isSuccess, step.isRequired {
       return finish(build, .failed(status: status, reason: Self.reason(status, step.command)))
     }
@@ -190,18 +217,20 @@ final class Builder {
     workshop.logs.finish(build.source)
     var outcome = BuildOutcome(
       result, duration: WorkThread.now - build.started, diagnostics: build.diagnostics)
-    if result == .succeeded, let path = BinaryFingerprint.path(of: build.spec) {
-      let before = fingerprints[id]
-      let after = BinaryFingerprint(path: path, known: before)
-      fingerprints[id] = after
-      if let before, let after {
-        outcome.binaryChanged = !after.hasSameBytes(as: before)
-      } else {
-        outcome.binaryChanged = after == nil ? nil : true
-      }
-    }
+    let binaryChanged = binaries.buildEnded(id)
+    if result == .succeeded { outcome.binaryChanged = binaryChanged }
+    warnOfSkippedOutput(build)
     if case .failed = result { writeLog(build) }
     workshop.send(.buildFinished(id, build.run, outcome))
+  }
+
+  private func warnOfSkippedOutput(_ build: Build) {
+    let skipped = build.parsing.withLock { $0.skippedInBytes }
+    guard skipped > 0 else { return }
+    let text =
+      "\(build.spec.id): build #\(build.run) printed faster than it could be searched for diagnostics; "
+      + "\(skipped >> 10) KiB were not searched (the log has them)"
+    workshop.send(.warned(ConfigurationNotice(text)))
   }
 
   private func writeLog(_ build: Build) {

@@ -1,11 +1,13 @@
 import Glibc
 
-/// Replaces a file's content; answers what went wrong, or nil.
-func writeFile(_ bytes: [UInt8], to path: String) -> String? {
-  let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+/// Writes a file's content; answers what went wrong, or nil.
+///
+/// Replaces what is there, or with `isNew` fails where there is something.
+package func writeFile(_ bytes: some Sequence<UInt8>, to path: String, isNew: Bool = false) -> String? {
+  let file = open(path, O_WRONLY | O_CREAT | (isNew ? O_EXCL : O_TRUNC) | O_CLOEXEC, 0o644)
   guard file >= 0 else { return String(cString: strerror(errno)) }
   defer { close(file) }
-  var rest = bytes[...]
+  var rest = Array(bytes)[...]
   while !rest.isEmpty {
     let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
     if count < 0, errno == EINTR { continue }

@@ -3,15 +3,20 @@ import DevtopSupervisor
 
 /// Supervised processes and what is to be done when they end; everything is called on the backend's thread.
 final class ProcessTable: @unchecked Sendable {
-  // Sendable: `callbacks` is only touched on `thread`; the rest never changes.
-  private struct Callbacks {
+  // Sendable: `entries` is only touched on `thread`; the rest never changes.
+  private struct Entry {
     var onExit: (DevtopCore.ExitStatus) -> Void
     var onTreeEnd: () -> Void
+    /// When a stop comes to SIGKILL.
+    var killDeadline: Instant?
   }
+
+  /// How long the processes of a tree may take to end after SIGKILL when one of them refuses to.
+  private static let killPatience: Duration = .milliseconds(300)
 
   let supervisor: Supervisor
   private let thread: WorkThread
-  private var callbacks: [ProcessID: Callbacks] = [:]
+  private var entries: [ProcessID: Entry] = [:]
   private let onNotice: @Sendable (SupervisorEvent) -> Void
 
   /// - Throws: `SupervisorError.cannotStart` when the supervisor's threads cannot be made.
@@ -27,28 +32,54 @@ final class ProcessTable: @unchecked Sendable {
     relay.withLock { $0 = self }
   }
 
-  /// Starts a program; `onExit` comes once, then `onTreeEnd` once, both on the backend's thread.
+  /// A fresh id, for those who must know it before the first event.
+  func makeID() -> ProcessID { supervisor.makeID() }
+
+  /// Starts a program; `onExit` comes at most once, then `onTreeEnd` once, both on the backend's thread.
+  ///
+  /// Only for a process that refuses to be ended `onExit` does not come.
   ///
   /// - Throws: the exact reason, with the path that was tried.
   func spawn(
-    _ spec: LaunchSpec, output: @escaping OutputSink, onExit: @escaping (DevtopCore.ExitStatus) -> Void,
-    onTreeEnd: @escaping () -> Void
+    _ spec: LaunchSpec, as id: ProcessID, output: @escaping OutputSink,
+    onExit: @escaping (DevtopCore.ExitStatus) -> Void, onTreeEnd: @escaping () -> Void
   ) throws(SpawnError) -> ProcessHandle {
-    let id = supervisor.makeID()
-    callbacks[id] = Callbacks(onExit: onExit, onTreeEnd: onTreeEnd)
+    entries[id] = Entry(onExit: onExit, onTreeEnd: onTreeEnd)
     do {
       return try supervisor.spawn(spec, as: id, output: output)
     } catch {
-      callbacks[id] = nil
+      entries[id] = nil
       throw error
     }
   }
 
-  private func handle(_ event: SupervisorEvent) {
+  /// The stop ladder over a whole tree; `onTreeEnd` follows.
+  func stop(_ id: ProcessID, signal: Signal, grace: Duration) {
+    let deadline = WorkThread.now + grace
+    let known = entries[id]?.killDeadline ?? deadline
+    entries[id]?.killDeadline = min(known, deadline)
+    supervisor.stop(id, signal: signal, grace: grace)
+  }
+
+  func handle(_ event: SupervisorEvent) {
     switch event {
-    case .exited(let id, let status): callbacks[id]?.onExit(DevtopCore.ExitStatus(status))
-    case .treeEnded(let id): callbacks.removeValue(forKey: id)?.onTreeEnd()
-    case .straggler, .guardReplaced, .guardLost, .launcherLost: onNotice(event)
+    case .exited(let id, let status): entries[id]?.onExit(DevtopCore.ExitStatus(status))
+    case .treeEnded(let id): entries.removeValue(forKey: id)?.onTreeEnd()
+    case .straggler(let id, _, _, _):
+      onNotice(event)
+      giveUp(id)
+    case .guardReplaced, .guardLost, .launcherLost: onNotice(event)
+    }
+  }
+
+  /// Takes a tree for ended when a process of it refuses to be: nobody should wait for it for ever.
+  ///
+  /// The others of the tree get their grace first. What is told of the tree later is ignored.
+  private func giveUp(_ id: ProcessID) {
+    guard let entry = entries[id] else { return }
+    let left = max(.zero, (entry.killDeadline ?? WorkThread.now) - WorkThread.now)
+    thread.run(after: left + Self.killPatience) { [weak self] in
+      self?.entries.removeValue(forKey: id)?.onTreeEnd()
     }
   }
 }
@@ -57,10 +88,13 @@ extension DevtopCore.ExitStatus {
   init(_ status: DevtopSupervisor.ExitStatus) {
     switch status {
     case .code(let code): self = .code(code)
-    case .signal(let signal, let coreDumped):
-      self = .signal(signal.rawValue, name: coreDumped ? "\(signal) (core dumped)" : "\(signal)")
+    // Not with `(core dumped)`: it is a name that other programs read.
+    case .signal(let signal, _): self = .signal(signal.rawValue, name: "\(signal)")
     // Nobody was left to take the status; whether it was a success is not known, so it is not called one.
-    case .unknown: self = .code(-1)
+    case .unknown: self = .signal(Self.unknownSignal, name: "ended, with which status is not known")
     }
   }
+
+  /// No signal has this number (kill(2)).
+  static let unknownSignal: Int32 = 0
 }

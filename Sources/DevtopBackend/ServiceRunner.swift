@@ -7,10 +7,19 @@ final class ServiceRunner {
   /// After a process's exit its last output is awaited for so long before the exit is told.
   private static let outputPatience: Duration = .milliseconds(20)
 
-  private let workshop: Workshop
-  private var live: [ServiceID: Service] = [:]
+  /// A process without a listener after this long may have failed to bind and live on (Gin's `Run` returns).
+  private static let listenerPatience: Duration = .seconds(2)
 
-  init(_ workshop: Workshop) { self.workshop = workshop }
+  private let workshop: Workshop
+  private let binaries: Binaries
+  private var live: [ServiceID: Service] = [:]
+  /// The port that a service was last ready on.
+  private var ports: [ServiceID: UInt16] = [:]
+
+  init(_ workshop: Workshop, _ binaries: Binaries) {
+    self.workshop = workshop
+    self.binaries = binaries
+  }
 
   /// One started run.
   final class Service {
@@ -25,6 +34,8 @@ final class ServiceRunner {
     /// Known but not told yet.
     var exit: DevtopCore.ExitStatus?
     var treeEnded = false
+    var isReady = false
+    var saidPortInUse = false
 
     init(_ spec: ServiceSpec, run: RunNumber, sources: [OutputStream: LogSource]) {
       self.spec = spec
@@ -40,7 +51,9 @@ final class ServiceRunner {
   }
 
   func start(_ spec: ServiceSpec, run: RunNumber) {
-    guard let command = spec.run else { return }
+    guard let command = spec.run else {
+      return workshop.send(.startFailed(spec.id, run, "it has no run command"))
+    }
     let streams: [(OutputStream, LogStream)] =
       spec.usesTerminal ? [(.terminal, .terminal)] : [(.output, .output), (.error, .error)]
     let sources = Dictionary(
@@ -56,19 +69,34 @@ final class ServiceRunner {
     let reference = Reference(runner: self, service: service)
     let watch = ReadinessWatch(spec, supervisor: workshop.processes.supervisor) { [workshop] port in
       workshop.send(.processReady(spec.id, run, port: port))
+      workshop.thread.run { reference.runner.becameReady(reference.service, port) }
     }
     service.probe = watch
+    let process = workshop.processes.makeID()
     do throws(SpawnError) {
-      let handle = try workshop.processes.spawn(
-        launch, output: sink(of: service, reference, watch), onExit: { reference.runner.exited(service, $0) },
-        onTreeEnd: { reference.runner.treeEnded(service) })
-      service.process = handle
-      workshop.send(.processStarted(spec.id, run, pid: handle.pid))
-      begin(watch, handle.id)
+      try binaries.start(spec.id) { () throws(SpawnError) in
+        service.process = try workshop.processes.spawn(
+          launch, as: process, output: sink(of: service, reference, watch),
+          onExit: { reference.runner.exited(reference.service, $0) },
+          onTreeEnd: { reference.runner.treeEnded(reference.service) })
+      }
     } catch {
       live[spec.id] = nil
-      workshop.send(.startFailed(spec.id, run, "\(error)"))
+      return workshop.send(.startFailed(spec.id, run, "\(error)"))
     }
+    workshop.send(.processStarted(spec.id, run, pid: service.process?.pid ?? 0))
+    begin(watch, process)
+    workshop.thread.run(after: Self.listenerPatience) { reference.runner.lookForListener(reference.service) }
+  }
+
+  private func becameReady(_ service: Service, _ port: UInt16?) {
+    service.isReady = true
+    if let port { ports[service.spec.id] = port }
+  }
+
+  private func lookForListener(_ service: Service) {
+    guard live[service.spec.id] === service, !service.isReady, !service.isStopping else { return }
+    _ = tellPortInUse(service, service.tail.contents)
   }
 
   private func begin(_ watch: ReadinessWatch, _ process: ProcessID) {
@@ -81,12 +109,12 @@ final class ServiceRunner {
 
   func stop(_ id: ServiceID, run: RunNumber, _ policy: StopPolicy) {
     guard let service = live[id], service.run == run, let process = service.process else {
-      // It ended in the meantime, which was told.
-      return
+      // It ended in the meantime, which was told; whoever waits for it all the same is not left waiting.
+      return workshop.send(.processEnded(id, run))
     }
     service.isStopping = true
     service.probe?.cancel()
-    workshop.processes.supervisor.stop(
+    workshop.processes.stop(
       process.id, signal: Signal(rawValue: policy.signal), grace: policy.grace)
   }
 
@@ -157,25 +185,35 @@ final class ServiceRunner {
   private func explainExit(_ service: Service) {
     let output = service.tail.contents
     let (id, run) = (service.spec.id, service.run)
-    let problem = PortProblem.find(in: output)
-    if problem.isPresent {
-      let port = problem.port ?? service.spec.readiness.port
-      if let port { return workshop.send(.portInUse(id, run, HolderLookup.find(port: port))) }
-    }
+    if tellPortInUse(service, output) { return }
     var parser = DiagnosticParser(directory: service.spec.directory, source: .output)
     var found = parser.feed(output)
     found += parser.finish()
     if let crash = found.last { workshop.send(.crashed(id, run, crash)) }
   }
+
+  /// Tells who holds the port that the output says is taken: the one that it names, else the last one that the
+  /// service had, else the configured one.
+  ///
+  /// - Returns: whether there is such a port.
+  private func tellPortInUse(_ service: Service, _ output: [UInt8]) -> Bool {
+    let problem = PortProblem.find(in: output)
+    let known = problem.port ?? ports[service.spec.id] ?? service.spec.expectedPort
+    guard problem.isPresent, let port = known else { return false }
+    if !service.saidPortInUse {
+      service.saidPortInUse = true
+      workshop.send(.portInUse(service.spec.id, service.run, HolderLookup.find(port: port)))
+    }
+    return true
+  }
 }
 
-extension Readiness {
-  /// The port that it names.
-  fileprivate var port: UInt16? {
-    switch self {
-    case .port(let port): port
-    case .http(_, let port): port
-    case .listener, .log, .started: nil
+extension ServiceSpec {
+  /// The port that its configuration names.
+  fileprivate var expectedPort: UInt16? {
+    switch readiness {
+    case .port(let port), .http(_, let port?): port
+    case .http, .listener, .log, .started: environment["PORT"].flatMap { UInt16($0) }
     }
   }
 }

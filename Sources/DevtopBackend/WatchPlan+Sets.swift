@@ -92,15 +92,18 @@ extension WatchPlan {
     DevtopWatcher.WatchRule(.regex(pattern.text), origin: pattern.origin)
   }
 
-  /// Files of one extension below what a pattern names.
+  /// Files of one extension that a pattern names, or that are below the directories that it names.
   private static func narrowed(
     _ pattern: WatchSpec.Pattern, to suffix: WatchSpec.Pattern
   ) -> DevtopWatcher.WatchRule {
     guard suffix.text != "*" else { return glob(pattern) }
     var base = pattern.text
-    if base.hasSuffix("/**") { base.removeLast(3) }
-    while base.hasSuffix("/") { base.removeLast() }
-    return DevtopWatcher.WatchRule(
-      .glob("\(base)/**/*.\(suffix.text)"), origin: pattern.origin, beatsGitignore: false)
+    // `**/*.go` names such files already.
+    if !base.hasSuffix("." + suffix.text) {
+      if base.hasSuffix("/**") { base.removeLast(3) }
+      while base.hasSuffix("/") { base.removeLast() }
+      base = base == "**" ? "**/*.\(suffix.text)" : "\(base)/**/*.\(suffix.text)"
+    }
+    return DevtopWatcher.WatchRule(.glob(base), origin: pattern.origin, beatsGitignore: false)
   }
 }

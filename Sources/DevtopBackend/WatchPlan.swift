@@ -12,6 +12,17 @@ struct WatchPlan: Sendable {
     case environment(ServiceID)
     case rule(ServiceID, Int)
     case configuration
+    /// The file of the theme in use.
+    case theme
+  }
+
+  /// A batch in the terms of the core.
+  struct Translation {
+    var changes: [DevtopCore.FileChange] = []
+    /// A configuration file is in it.
+    var configurationChanged = false
+    /// The theme's file is in it.
+    var themeChanged = false
   }
 
   private static let measuredBatch = 4
@@ -21,7 +32,8 @@ struct WatchPlan: Sendable {
   private let compilers: [ServiceID: Compiler]
   private let root: String
 
-  init(_ configuration: Configuration) {
+  /// `themeFile` is the file of the theme in use, absolute, where it is one.
+  init(_ configuration: Configuration, themeFile: String? = nil) {
     var sets: [WatchSet] = []
     var purposes: [String: Purpose] = [:]
     func add(_ set: WatchSet, _ purpose: Purpose) {
@@ -48,6 +60,10 @@ struct WatchPlan: Sendable {
       let files = configuration.files.map { WatchRule(.file($0), origin: "configuration") }
       add(Self.listedFiles("configuration", configuration.root, files), .configuration)
     }
+    if let themeFile {
+      let file = WatchRule(.file(themeFile), origin: "theme")
+      add(Self.listedFiles("theme", Path.parent(themeFile), [file]), .theme)
+    }
     self.sets = sets
     self.purposes = purposes
     root = configuration.root
@@ -59,13 +75,12 @@ struct WatchPlan: Sendable {
 
   // MARK: Answers
 
-  /// A batch in the terms of the core, and whether a configuration file is in it.
-  func translate(_ batch: ChangeBatch) -> (changes: [DevtopCore.FileChange], configurationChanged: Bool) {
-    var configurationChanged = false
-    var changes: [DevtopCore.FileChange] = []
+  func translate(_ batch: ChangeBatch) -> Translation {
+    var result = Translation()
     for change in batch.changes {
       let roles = roles(of: change)
-      if roles.isConfiguration, !change.isUnchanged { configurationChanged = true }
+      if roles.isConfiguration, !change.isUnchanged { result.configurationChanged = true }
+      if roles.isTheme, !change.isUnchanged { result.themeChanged = true }
       guard !roles.byService.isEmpty else { continue }
       // A configuration file is read again; that services do not watch it is no news.
       if roles.isConfiguration, roles.byService.values.allSatisfy(\.isIgnored) { continue }
@@ -74,35 +89,43 @@ struct WatchPlan: Sendable {
         newContent: change.newContent?.value, roles: roles.byService)
       // For the waterfall; a branch switch is not measured file by file.
       if batch.changes.count <= Self.measuredBatch { entry.saved = modificationTime(change.path) }
-      changes.append(entry)
+      result.changes.append(entry)
     }
-    return (changes + ignored(batch.ignored), configurationChanged)
+    result.changes += ignored(batch.ignored)
+    return result
   }
 
-  private func roles(
-    of change: DevtopWatcher.FileChange
-  ) -> (byService: [ServiceID: DevtopCore.FileChange.Role], isConfiguration: Bool) {
-    var roles: [ServiceID: DevtopCore.FileChange.Role] = [:]
+  /// What one changed file is to everybody.
+  private struct Roles {
+    var byService: [ServiceID: DevtopCore.FileChange.Role] = [:]
     var isConfiguration = false
-    func take(_ role: DevtopCore.FileChange.Role, for service: ServiceID) {
-      if let known = roles[service], known.rank <= role.rank { return }
-      roles[service] = role
+    var isTheme = false
+
+    mutating func take(_ role: DevtopCore.FileChange.Role, for service: ServiceID) {
+      if let known = byService[service], known.rank <= role.rank { return }
+      byService[service] = role
     }
+  }
+
+  private func roles(of change: DevtopWatcher.FileChange) -> Roles {
+    var roles = Roles()
     for (id, verdict) in change.verdicts {
       guard let purpose = purposes[id] else { continue }
       switch (purpose, verdict) {
-      case (.configuration, .watched): isConfiguration = true
+      case (.configuration, .watched): roles.isConfiguration = true
+      case (.theme, .watched): roles.isTheme = true
       case (.main(let service), .watched):
-        take(isSource(change.path, of: service) ? .source : .asset, for: service)
-      case (.restartOnly(let service), .watched): take(.restartOnly, for: service)
-      case (.environment(let service), .watched): take(.environment, for: service)
-      case (.rule(let service, let index), .watched): take(.rule(index), for: service)
-      case (.main(let service), .ignored(let rule)): take(.ignored(rule: rule), for: service)
-      case (.configuration, .ignored), (.restartOnly, .ignored), (.environment, .ignored), (.rule, .ignored):
+        roles.take(isSource(change.path, of: service) ? .source : .asset, for: service)
+      case (.restartOnly(let service), .watched): roles.take(.restartOnly, for: service)
+      case (.environment(let service), .watched): roles.take(.environment, for: service)
+      case (.rule(let service, let index), .watched): roles.take(.rule(index), for: service)
+      case (.main(let service), .ignored(let rule)): roles.take(.ignored(rule: rule), for: service)
+      case (.configuration, .ignored), (.theme, .ignored), (.restartOnly, .ignored), (.environment, .ignored),
+        (.rule, .ignored):
         break
       }
     }
-    return (roles, isConfiguration)
+    return roles
   }
 
   /// Ignored changes, one entry a directory and rule.

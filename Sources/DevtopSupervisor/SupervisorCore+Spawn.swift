@@ -76,12 +76,14 @@ extension SupervisorCore {
     let isTerminal = spec.terminal != .pipes
     // The guard holds the process until its exit is reported, so its number is enough here.
     Glibc.close(result.pidfd)
-    let peer = isTerminal ? devtop_open_terminal(result.output) : -1
+    let opened = isTerminal ? devtop_open_terminal(result.output) : -1
+    // Let go of, and closed, where the record is gone: an open end would keep the terminal from ending.
+    let peer = opened >= 0 ? OutputDescriptor(opened) : nil
     state.withLock { state in
       // Absent when the tree ended already.
       state.records[id.number]?.pid = result.pid
       state.records[id.number]?.terminal = isTerminal ? main : nil
-      state.records[id.number]?.peer = peer >= 0 ? OutputDescriptor(peer) : nil
+      state.records[id.number]?.peer = peer
     }
     if isTerminal {
       reader.add(main, stream: .terminal, id: id, sink: sink)

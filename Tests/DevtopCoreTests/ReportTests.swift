@@ -69,6 +69,19 @@ import Testing
     )
   }
 
+  @Test func `a lifecycle row is a note`() {
+    #expect(
+      logNoteJSON(service: "api", run: 2, level: .error, text: "exit 2", time: time)
+        == #"{"time":"2026-05-04T03:02:01.007Z","event":"note","service":"api","run":2,"level":"error","message":"exit 2"}"#
+    )
+  }
+
+  @Test func `a build says whether the binary is another one`() {
+    let outcome = BuildOutcome(.succeeded, duration: .zero, binaryChanged: false)
+    #expect(
+      Report.buildFinished("api", 2, outcome).json(at: time).hasSuffix(#""exit":0,"binary":"unchanged"}"#))
+  }
+
   @Test(arguments: [
     (Int64(0), "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
     (-1, "1969-12-31T23:59:59.999Z"), (4_102_444_799_999, "2099-12-31T23:59:59.999Z"),
@@ -79,8 +92,11 @@ import Testing
 
   @Test func `plain mode tells an event in a line`() {
     #expect(
-      Report.serviceState("api", 1, .failed, pid: nil, port: nil, status: .code(2)).plain
-        == "[api] #1 failed: exit 2")
+      Report.serviceState("api", 1, .starting, pid: 4711, port: nil, status: nil).plain
+        == "[api] #1 starting (pid 4711)")
+    // Rows of the log say these.
+    #expect(Report.buildStarted("api", 1).plain == nil)
+    #expect(Report.serviceState("api", 1, .failed, pid: nil, port: nil, status: .code(2)).plain == nil)
     #expect(
       Report.filesChanged(paths: ["a", "b", "c", "d"], result: .build, services: ["api"], rule: nil).plain
         == "[devtop] a, b, c and 1 more: build api")

@@ -41,6 +41,7 @@ extension Report {
         if let reason { object.add("message", reason) }
       case .cancelled: break
       }
+      if let isChanged = outcome.binaryChanged { object.add("binary", isChanged ? "changed" : "unchanged") }
     case .serviceState(let service, let run, let state, let pid, let port, let status):
       object.add(service, run)
       object.add("state", state.rawValue)
@@ -98,16 +99,30 @@ package func logLineJSON(
   return object.closed
 }
 
+/// A lifecycle row of the log as `--json` tells it, without its line break.
+package func logNoteJSON(
+  service: ServiceID, run: RunNumber, level: LogLevel?, text: String, time: WallTime
+) -> String {
+  var object = JSONText()
+  object.add("time", time.rfc3339)
+  object.add("event", "note")
+  object.add(service, run)
+  if let level { object.add("level", level.name) }
+  object.add("message", text)
+  return object.closed
+}
+
 extension JSONText {
   fileprivate mutating func add(_ service: ServiceID, _ run: RunNumber) {
     add("service", service.name)
     add("run", run)
   }
 
-  /// `exit`, or `signal` where one ended the process.
+  /// `exit`, or `signal` where one ended the process; neither where the status is not known (signal 0).
   fileprivate mutating func add(_ status: ExitStatus) {
     switch status {
     case .code(let code): add("exit", Int(code))
+    case .signal(0, _): break
     case .signal(_, let name): add("signal", name)
     }
   }

@@ -17,31 +17,18 @@ extension Report {
       case .ignored: return "[devtop] \(shown): ignored by \(rule ?? "a rule")"
       case .unchanged, .coalesced, .paused: return "[devtop] \(shown): \(result.rawValue)"
       }
-    case .buildStarted(let service, let run): return "[\(service)] build #\(run) started"
+    // Rows of the log, which is printed, too, say these, and more.
+    case .buildStarted, .buildFinished: return nil
     case .diagnostic, .request: return nil
-    case .buildFinished(let service, let run, let outcome):
-      return "[\(service)] build #\(run) \(outcome.sentence) in \(outcome.duration.short)"
-    case .serviceState(let service, let run, let state, let pid, let port, let status):
-      var text = "[\(service)] #\(run) \(state.rawValue)"
-      if let port { text += " on port \(port)" }
-      if let status { text += ": \(status.description)" }
-      if let pid { text += " (pid \(pid))" }
-      return text
+    case .serviceState(let service, let run, let state, let pid, _, _):
+      switch state {
+      case .ready, .stopped, .exited, .failed: return nil
+      case .waiting, .starting, .running, .stopping:
+        return "[\(service)] #\(run) \(state.rawValue)" + (pid.map { " (pid \($0))" } ?? "")
+      }
     case .warning(let notice): return "[devtop] warning: \(notice.sentence)"
     case .error(let notice): return "[devtop] error: \(notice.sentence)"
     case .sessionEnded(let status): return status == 0 ? nil : "[devtop] ended with status \(status)"
-    }
-  }
-}
-
-extension BuildOutcome {
-  fileprivate var sentence: String {
-    switch result {
-    case .succeeded: return warnings == 0 ? "ok" : "ok, \(warnings) warnings"
-    case .cancelled: return "cancelled"
-    case .failed(let status, let reason):
-      let why = reason ?? status?.description ?? "failed"
-      return "failed: \(errors) errors, \(warnings) warnings, \(why)"
     }
   }
 }

@@ -20,18 +20,8 @@ struct InitCommand: InvokedCommand {
     }
     let reading = try invocation.readConfiguration(directory: directory, file: config, words: nil)
     let text = reading.configuration.rendered(environment: invocation.environment)
-    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard file >= 0 else {
-      throw Failure.atRunTime("devtop.toml cannot be written: \(String(cString: strerror(errno))).")
-    }
-    defer { close(file) }
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-      guard count > 0 else {
-        throw Failure.atRunTime("devtop.toml cannot be written: \(String(cString: strerror(errno))).")
-      }
-      bytes = bytes.dropFirst(count)
+    if let problem = writeFile(text.utf8, to: path, isNew: true) {
+      throw Failure.atRunTime("devtop.toml cannot be written: \(problem).")
     }
     print("devtop.toml was written from \(reading.configuration.source.name). Run devtop.")
   }

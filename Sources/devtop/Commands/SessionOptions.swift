@@ -50,9 +50,9 @@ struct SessionOptions: ParsableArguments {
       backend = try Backend(
         configuration, logs: logs, handles: launcher.handles, environment: invocation.environment,
         readConfiguration: { Self.reread(invocation, directory: directory, file: file, words: words) },
-        send: { queue.send($0) })
+        onThemeChange: { queue.themeChanged() }, send: { queue.send($0) })
     } catch {
-      frontEnd.finish()
+      frontEnd.finish(nil, at: SystemClock.wall)
       throw Failure.atRunTime("\(error)")
     }
     for line in introduction + (configuration.explanation.map { [$0] } ?? []) {
@@ -98,7 +98,8 @@ struct SessionOptions: ParsableArguments {
       do throws(TerminalError) {
         return try DashboardFrontEnd(
           DashboardFrontEnd.Options(
-            theme: theme ?? configuration.theme, depth: ColorDepth(option: color), usesASCII: ascii,
+            theme: theme, configuredTheme: configuration.theme, depth: ColorDepth(option: color),
+            usesASCII: ascii,
             root: configuration.root, environment: invocation.environment), logs: logs, queue: queue)
       } catch {
         StandardError.write("devtop: \(error.sentence) Going on with one line an event.")

@@ -7,8 +7,10 @@ import DevtopTerminal
 /// The dashboard on a terminal.
 final class DashboardFrontEnd: FrontEnd {
   struct Options {
-    /// Nil: the terminal's own colours.
+    /// The one of the command line, which wins over the configuration's.
     var theme: String?
+    /// Nil: the terminal's own colours.
+    var configuredTheme: String?
     var depth: ColorDepth?
     var usesASCII: Bool
     /// The project's root, which themes and log lines name files relative to.
@@ -30,6 +32,8 @@ final class DashboardFrontEnd: FrontEnd {
   /// The output of the build in raw form, once somebody has asked for it.
   private var buildView: (expression: String, view: LogView)?
   private var theme: Theme
+  private var configuredTheme: String?
+  private var saidHangup = false
   private(set) var nextFrame: Instant = .zero
 
   /// Takes the terminal.
@@ -44,20 +48,23 @@ final class DashboardFrontEnd: FrontEnd {
     theme = Theme(name: "mono", isDark: true)
     navigator = LogNavigator(store: logs, view: LogView(store: logs) { queue.viewChanged() })
     logs.onGrowth { queue.logGrew() }
-    let name = catalog.resolved(options.theme ?? "terminal") { [terminal] in terminal.backgroundIsDark() }
-    if let problem = use(name) {
+    configuredTheme = options.configuredTheme
+    if let problem = useConfiguredTheme() {
       _ = use("terminal")
       queue.send(.warned(ConfigurationNotice(problem)))
     }
   }
 
-  var inputDescriptor: Int32 { terminal.inputDescriptor }
-  var outputDescriptor: Int32 { terminal.wantsToWrite ? terminal.outputDescriptor : -1 }
+  /// None when the terminal is gone: it would be readable for ever.
+  var inputDescriptor: Int32 { saidHangup ? -1 : terminal.inputDescriptor }
+  var outputDescriptor: Int32 { terminal.wantsToWrite && !terminal.isGone ? terminal.outputDescriptor : -1 }
 
   func readInput() -> [Event] {
     let events = terminal.readEvents()
+    guard terminal.isGone, !saidHangup else { return events }
     // The connection is gone; the shell's SIGHUP may never come.
-    return terminal.isGone ? [.signalled(1)] : events
+    saidHangup = true
+    return events + [.signalled(1)]
   }
 
   func flush() { terminal.flush() }
@@ -114,16 +121,20 @@ final class DashboardFrontEnd: FrontEnd {
 
   func perform(_ request: FrontEndRequest, _ state: AppState) -> [Event] {
     switch request {
-    case .logs(let command): return navigator.answer(command, root: options.root)
+    case .logs(let command):
+      return navigator.answer(command, root: options.root) { service in state[service]?.spec.directory }
     case .copy(let text):
       guard !terminal.copy(text) else { return [] }
       return [.logs(.notFound("the text is too long for the terminal's clipboard"))]
     case .nextTheme:
       let names = catalog.names
       let next = (names.firstIndex(of: theme.name) ?? -1) + 1
-      if let problem = use(names[next % names.count]) { return [.warned(ConfigurationNotice(problem))] }
-      terminal.redraw()
-      return []
+      return redrawn(use(names[next % names.count]))
+    case .configuredTheme(let name):
+      guard name != configuredTheme else { return [] }
+      configuredTheme = name
+      return options.theme == nil ? redrawn(useConfiguredTheme()) : []
+    case .rereadTheme: return redrawn(use(theme.name))
     case .redraw:
       terminal.redraw()
       return []
@@ -137,7 +148,20 @@ final class DashboardFrontEnd: FrontEnd {
     }
   }
 
-  func finish() { terminal.close() }
+  func finish(_ last: Report?, at time: WallTime) { terminal.close() }
+
+  var themeFile: String? { catalog.file(of: theme.name) }
+
+  private func redrawn(_ problem: String?) -> [Event] {
+    if let problem { return [.warned(ConfigurationNotice(problem))] }
+    terminal.redraw()
+    return []
+  }
+
+  private func useConfiguredTheme() -> String? {
+    let wanted = options.theme ?? configuredTheme ?? "terminal"
+    return use(catalog.resolved(wanted) { [terminal] in terminal.backgroundIsDark() })
+  }
 
   /// Takes a theme by name; answers what is wrong with it.
   private func use(_ name: String) -> String? {

@@ -1,5 +1,6 @@
 import DevtopCore
 import DevtopLogs
+import Glibc
 
 /// Answers what `update` asks of the filtered view of the log.
 final class LogNavigator {
@@ -32,7 +33,10 @@ final class LogNavigator {
     floor == 0 ? view.first : view.rows(startingAt: floor, count: 1).first?.sequence
   }
 
-  func answer(_ command: LogCommand, root: String) -> [Event] {
+  /// Does it; `directory` is that of a service, in which the files of its lines are looked for before `root`.
+  func answer(
+    _ command: LogCommand, root: String, directory: (ServiceID) -> String? = { _ in nil }
+  ) -> [Event] {
     switch command {
     case .setFilter(let text): return [.logs(setFilter(text))]
     case .showService(let service):
@@ -62,7 +66,7 @@ final class LogNavigator {
       guard let row = row(cursor), let location = FileLocation.find(in: row.plainText) else {
         return [.logs(.notFound("this line names no file"))]
       }
-      let path = location.path.hasPrefix("/") ? location.path : root + "/" + location.path
+      let path = Self.absolute(location.path, in: [directory(row.service), root].compactMap { $0 })
       return [.logs(.location(path: path, line: location.line, column: location.column))]
     case .copy(let cursor): return row(cursor).map { [.logs(.copied($0.plainText))] } ?? []
     case .clear:
@@ -91,7 +95,7 @@ final class LogNavigator {
     let old = cursor.flatMap { window.firstIndex(of: $0) } ?? window.count - 1
     let new = old + rows
     if window.indices.contains(new) { return .moved(cursor: window[new], bottom: last) }
-    let target = view.sequence(window[old], movedBy: rows) ?? last
+    let target = max(view.sequence(window[old], movedBy: rows) ?? last, first ?? last)
     let overshoot = new < 0 ? new : new - window.count + 1
     let newBottom = view.sequence(last, movedBy: overshoot) ?? last
     // At the top the window stays full.
@@ -118,9 +122,15 @@ final class LogNavigator {
     }
   }
 
-  /// The next match, from the other end when there is none on this side.
+  /// The next match that no clear has hidden, from the other end when there is none on this side.
   private func search(_ filter: LogFilter, from: Int?, forward: Bool) -> Int? {
-    if let found = view.find(filter, from: from, forward: forward) { return found }
+    let found = searchOnce(filter, from: from, forward: forward)
+    return found.flatMap { $0 < floor ? nil : $0 }
+  }
+
+  private func searchOnce(_ filter: LogFilter, from: Int?, forward: Bool) -> Int? {
+    let from = from.map { max($0, floor - 1) }
+    if let found = view.find(filter, from: from, forward: forward), found >= floor { return found }
     guard let edge = forward ? first : view.last else { return nil }
     // The edge itself counts, too.
     return view.find(filter, from: forward ? edge - 1 : edge + 1, forward: forward)
@@ -131,6 +141,13 @@ final class LogNavigator {
     if text.hasPrefix("/"), text.count > 1 { return text }
     let escaped = text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }
     return "\"" + String(escaped) + "\""
+  }
+
+  /// A path of a log line in the first directory that has it, else in the last.
+  private static func absolute(_ path: String, in directories: [String]) -> String {
+    if path.hasPrefix("/") { return path }
+    let places = directories.map { $0 + "/" + path }
+    return places.first { access($0, F_OK) == 0 } ?? places.last ?? path
   }
 
   private func row(_ cursor: Int?) -> LogRow? { rows(endingAt: cursor, count: 1).last }

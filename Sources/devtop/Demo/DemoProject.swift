@@ -1,3 +1,4 @@
+import DevtopBackend
 import Glibc
 
 /// A complete small project to try devtop on, which needs only the Swift toolchain.
@@ -8,7 +9,7 @@ enum DemoProject {
   static func write(temporaryDirectory: String) throws(DemoError) -> String {
     var template = Array("\(temporaryDirectory)/devtop-demo-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw DemoError(path: temporaryDirectory, code: errno)
+      throw DemoError(path: temporaryDirectory, problem: String(cString: strerror(errno)))
     }
     let root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     for directory in ["Sources", "Sources/shop"] { try make("\(root)/\(directory)") }
@@ -25,18 +26,12 @@ enum DemoProject {
   }
 
   private static func make(_ path: String) throws(DemoError) {
-    if mkdir(path, 0o755) != 0 { throw DemoError(path: path, code: errno) }
+    if mkdir(path, 0o755) != 0 { throw DemoError(path: path, problem: String(cString: strerror(errno))) }
   }
 
   private static func write(_ text: String, to path: String) throws(DemoError) {
-    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw DemoError(path: path, code: errno) }
-    defer { close(file) }
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      guard count > 0 else { throw DemoError(path: path, code: errno) }
-      bytes = bytes.dropFirst(count)
+    if let problem = writeFile(text.utf8, to: path, isNew: true) {
+      throw DemoError(path: path, problem: problem)
     }
   }
 }
@@ -44,9 +39,9 @@ enum DemoProject {
 /// The demo could not be written.
 struct DemoError: Error, CustomStringConvertible {
   let path: String
-  let code: Int32
+  let problem: String
 
   var description: String {
-    "The demo cannot be written: \(path): \(String(cString: strerror(code))). Set TMPDIR to a directory with room."
+    "The demo cannot be written: \(path): \(problem). Set TMPDIR to a directory with room."
   }
 }

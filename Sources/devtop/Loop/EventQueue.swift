@@ -8,6 +8,7 @@ final class EventQueue: Sendable {
     var logGrew = false
     var viewChanged = false
     var terminalResized = false
+    var themeChanged = false
     var isSignalled = false
   }
 
@@ -20,6 +21,8 @@ final class EventQueue: Sendable {
     var viewChanged: Bool
     /// The terminal has another size (SIGWINCH).
     var terminalResized: Bool
+    /// The file of the theme in use was saved.
+    var themeChanged: Bool
   }
 
   /// Readable while something waits.
@@ -52,6 +55,8 @@ final class EventQueue: Sendable {
 
   func terminalResized() { change { $0.terminalResized = true } }
 
+  func themeChanged() { change { $0.themeChanged = true } }
+
   func take() -> Batch {
     state.withLock { state in
       if state.isSignalled {
@@ -60,7 +65,7 @@ final class EventQueue: Sendable {
       }
       let batch = Batch(
         events: state.events, logGrew: state.logGrew, viewChanged: state.viewChanged,
-        terminalResized: state.terminalResized)
+        terminalResized: state.terminalResized, themeChanged: state.themeChanged)
       state = State()
       return batch
     }

@@ -31,8 +31,12 @@ protocol FrontEnd: AnyObject {
   /// What only a person's terminal can do; answers what is to be said about it.
   func perform(_ request: FrontEndRequest, _ state: AppState) -> [Event]
 
-  /// Leaves the terminal or the output as it should be; nothing is shown afterwards.
-  func finish()
+  /// The file of the theme in use, where it is one: it is watched.
+  var themeFile: String? { get }
+
+  /// Leaves the terminal or the output as it should be, with `last` told behind everything else; nothing is shown
+  /// afterwards.
+  func finish(_ last: Report?, at time: WallTime)
 }
 
 /// What `update` asks of a front end.
@@ -40,6 +44,10 @@ enum FrontEndRequest {
   case logs(LogCommand)
   case copy(String)
   case nextTheme
+  /// Takes the theme that the configuration names, where it names another than before.
+  case configuredTheme(String?)
+  /// Reads the theme in use again.
+  case rereadTheme
   case redraw
   case terminalResized
   /// Gives the terminal to another program or to the shell, and takes it back.

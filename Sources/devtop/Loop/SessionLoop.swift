@@ -23,6 +23,9 @@ final class SessionLoop {
   private var external: ExternalProgram?
   /// The launcher is stopped and the shell has the terminal.
   private var isSuspended = false
+  private var launcherIsLost = false
+  /// `session.ended`, which is told when nothing else can come.
+  private var lastReport: Report?
 
   init(
     configuration: Configuration, queue: EventQueue, backend: Backend, logs: LogStore, launcher: Launcher,
@@ -40,6 +43,7 @@ final class SessionLoop {
   /// Runs the session; answers devtop's exit status.
   func run() -> Int32 {
     terminalResized()
+    backend.watchTheme(file: frontEnd.themeFile)
     handle(.began)
     while exitStatus == nil {
       sleep()
@@ -47,8 +51,9 @@ final class SessionLoop {
       for timer in timers.takeDue(at: SystemClock.instant) { handle(.timer(timer)) }
       paint()
     }
-    backend.shutdown()
-    frontEnd.finish()
+    let problems = backend.shutdown(state.configuration)
+    for problem in problems { frontEnd.tell(.warning(ConfigurationNotice(problem)), at: SystemClock.wall) }
+    frontEnd.finish(lastReport, at: SystemClock.wall)
     return exitStatus ?? 1
   }
 
@@ -57,7 +62,7 @@ final class SessionLoop {
   private func sleep() {
     var descriptors = [
       pollfd(fd: queue.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: launcher.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: launcherIsLost ? -1 : launcher.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: ownsTerminal ? frontEnd.inputDescriptor : -1, events: Int16(POLLIN), revents: 0),
       pollfd(fd: external?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
       pollfd(fd: frontEnd.outputDescriptor, events: Int16(POLLOUT), revents: 0),
@@ -97,6 +102,7 @@ final class SessionLoop {
     let batch = queue.take()
     if batch.logGrew || batch.viewChanged { isDirty = true }
     if batch.terminalResized, ownsTerminal { terminalResized() }
+    if batch.themeChanged { askForTheme(.rereadTheme) }
     for event in batch.events {
       // A program that has the terminal gets its keys, and ^C in it is not meant for devtop.
       if case .signalled(SIGINT) = event, external != nil { continue }
@@ -122,23 +128,34 @@ final class SessionLoop {
     switch effect {
     case .setTimer(let timer, let delay): timers.set(timer, at: SystemClock.instant + delay)
     case .cancelTimer(let timer): timers.cancel(timer)
+    case .report(.sessionEnded(let status)): lastReport = .sessionEnded(status: status)
     case .report(let report): frontEnd.tell(report, at: state.now.wall)
     case .mark(let service, let run, let text, let level):
       logs.mark(text, level: level, service: service, run: run)
     case .logs(let command): ask(.logs(command))
     case .copy(let text): ask(.copy(text))
-    case .nextTheme: ask(.nextTheme)
+    case .nextTheme: askForTheme(.nextTheme)
     case .redraw: ask(.redraw)
     case .open(let path, let line, let column): open(path, line, column)
     case .suspend: suspend()
     case .exit(let status): exitStatus = status
-    case .build, .cancelBuild, .runRule, .start, .stop, .cleanUp, .endHolder, .sample, .applyConfiguration:
+    case .applyConfiguration(let new):
+      backend.perform(effect, state.configuration)
+      askForTheme(.configuredTheme(new.theme))
+    case .build, .cancelBuild, .runRule, .start, .stop, .cleanUp, .endHolder, .sample:
       backend.perform(effect, state.configuration)
     }
   }
 
   private func ask(_ request: FrontEndRequest) {
     for event in frontEnd.perform(request, state) { handle(event) }
+  }
+
+  private func askForTheme(_ request: FrontEndRequest) {
+    ask(request)
+    isUrgent = true
+    isDirty = true
+    backend.watchTheme(file: frontEnd.themeFile)
   }
 
   // MARK: Giving the terminal away
@@ -185,7 +202,7 @@ final class SessionLoop {
         isSuspended = false
         if external == nil { takeTerminal() }
       case .lost:
-        handle(.signalled(SIGHUP))
+        launcherIsLost = true
         handle(.signalled(SIGHUP))
         return
       }

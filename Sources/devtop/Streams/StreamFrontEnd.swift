@@ -10,27 +10,36 @@ final class StreamFrontEnd: FrontEnd {
 
   let inputDescriptor: Int32 = -1
   let outputDescriptor: Int32 = -1
-  /// Lines are written as they come.
-  let nextFrame: Instant = .zero
+  let themeFile: String? = nil
+  /// Lines are written as they come, a few times in a frame at most.
+  private(set) var nextFrame: Instant = .zero
+  /// So often log lines are looked at while they flow.
+  private static let frame: Duration = .milliseconds(16)
+  /// So many are written before the main loop looks at other things.
+  private static let linesInATurn = 4_000
+  /// How long the end waits for each of: the rest of the log, a reader of it.
+  private static let patience: Duration = .seconds(2)
   private let format: Format
   private let logs: LogStore
   private let writer: OutputWriter
   private var lastSequence = -1
-  /// The last line of all; log lines may come until the very end.
-  private var ending: String?
-  /// So many log lines are written before the main loop looks at commands and events again.
-  private static let linesInATurn = 10_000
+  /// The newest marker, with its service: a warning that says the same is not told again in plain mode.
+  private var lastMarker = ""
 
   init(_ format: Format, logs: LogStore, queue: EventQueue, descriptor: Int32) {
     self.format = format
     self.logs = logs
-    logs.onGrowth { queue.logGrew() }
     writer = OutputWriter(descriptor: descriptor) { lost in
       let notice = ConfigurationNotice("\(lost) lines were dropped: standard output was not read")
-      switch format {
-      case .plain: return Report.warning(notice).plain ?? ""
-      case .json: return Report.warning(notice).json(at: SystemClock.wall)
-      }
+      return Self.line(.warning(notice), format, at: SystemClock.wall) ?? ""
+    }
+    logs.onGrowth { queue.logGrew() }
+  }
+
+  private static func line(_ report: Report, _ format: Format, at time: WallTime) -> String? {
+    switch format {
+    case .plain: report.plain
+    case .json: report.json(at: time)
     }
   }
 
@@ -41,62 +50,79 @@ final class StreamFrontEnd: FrontEnd {
   func prepare(_ state: AppState) -> [Event] { [] }
 
   func tell(_ report: Report, at time: WallTime) {
-    writeLogLines()
-    guard let line = line(of: report, at: time) else { return }
-    if case .sessionEnded = report {
-      ending = line
-    } else {
-      writer.write(line, .event)
+    _ = writeLogLines(atMost: Self.linesInATurn)
+    if format == .plain {
+      switch report {
+      case .warning(let notice), .error(let notice): if notice.message == lastMarker { return }
+      default: break
+      }
     }
+    if let line = Self.line(report, format, at: time) { writer.write(line) }
   }
 
   func show(_ state: AppState) -> Bool {
     logs.acknowledgeGrowth()
-    return writeLogLines()
+    let isAll = writeLogLines(atMost: Self.linesInATurn)
+    nextFrame = isAll ? SystemClock.instant + Self.frame : .zero
+    return isAll
   }
 
   func perform(_ request: FrontEndRequest, _ state: AppState) -> [Event] { [] }
 
-  func finish() {
-    while !writeLogLines() {}
-    writer.finish(with: ending, within: .seconds(2))
+  func finish(_ last: Report?, at time: WallTime) {
+    let end = logs.statistics.totalLines
+    let deadline = SystemClock.instant + Self.patience
+    while lastSequence < end - 1, SystemClock.instant < deadline {
+      _ = writeLogLines(atMost: Self.linesInATurn)
+    }
+    let left = end - 1 - lastSequence
+    if left > 0 {
+      let notice = ConfigurationNotice(
+        "\(left) log lines were dropped: devtop ended before they were written")
+      if let line = Self.line(.warning(notice), format, at: time) { writer.write(line) }
+    }
+    writer.finish(last.flatMap { Self.line($0, format, at: time) }, within: Self.patience)
   }
 
-  /// Writes what the log has; false when there is more than one turn takes.
-  @discardableResult
-  private func writeLogLines() -> Bool {
-    for _ in 0..<Self.linesInATurn / 1_000 {
-      let rows = logs.lines(after: lastSequence, limit: 1_000)
+  /// Writes the lines that there are now, not those that come meanwhile: a flood would never end.
+  ///
+  /// - Returns: false where `limit` left some of them.
+  private func writeLogLines(atMost limit: Int) -> Bool {
+    let end = logs.statistics.totalLines
+    var left = limit
+    while lastSequence < end - 1, left > 0 {
+      let rows = logs.lines(after: lastSequence, limit: min(1_000, left, end - 1 - lastSequence))
       guard let first = rows.first, let last = rows.last else { return true }
       let lost = first.sequence - lastSequence - 1
       if lost > 0 {
         let notice = ConfigurationNotice(
           "\(lost) log lines were dropped from memory before they were written")
-        if let line = line(of: .warning(notice), at: SystemClock.wall) { writer.write(line, .event) }
+        if let line = Self.line(.warning(notice), format, at: SystemClock.wall) { writer.write(line) }
       }
-      for row in rows where row.stream != .marker { write(row) }
+      for row in rows { write(row) }
       lastSequence = last.sequence
+      left -= rows.count
     }
-    return false
-  }
-
-  private func line(of report: Report, at time: WallTime) -> String? {
-    switch format {
-    case .plain: report.plain
-    case .json: report.json(at: time)
-    }
+    return lastSequence >= end - 1
   }
 
   private func write(_ row: LogRow) {
+    let text = row.plainText
+    let isMarker = row.stream == .marker
+    if isMarker { lastMarker = "\(row.service): \(text)" }
     switch format {
+    case .plain where isMarker: writer.write("[\(row.service)] ── \(text)")
     case .plain:
       let name = row.stream == .build ? "\(row.service) build" : row.service.name
-      writer.write("[\(name)] \(row.plainText)", .log)
+      writer.write("[\(name)] \(text)", .log)
+    case .json where isMarker:
+      writer.write(
+        logNoteJSON(service: row.service, run: row.run, level: row.level, text: text, time: row.time))
     case .json:
       writer.write(
         logLineJSON(
-          service: row.service, run: row.run, stream: row.stream, level: row.level, text: row.plainText,
-          time: row.time), .log)
+          service: row.service, run: row.run, stream: row.stream, level: row.level, text: text, time: row.time
+        ), .log)
     }
   }
 }

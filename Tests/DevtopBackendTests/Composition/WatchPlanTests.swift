@@ -6,7 +6,7 @@ import Testing
 
 /// What a changed file is to a service, by the sets that want it.
 @Suite struct WatchPlanTests {
-  private func plan(_ change: (inout ServiceSpec) -> Void) -> WatchPlan {
+  func plan(_ change: (inout ServiceSpec) -> Void) -> WatchPlan {
     var spec = ServiceSpec(id: "api", directory: "/shop")
     spec.compiler = .go
     spec.build = [BuildStep(.shell("go build"))]
@@ -17,7 +17,7 @@ import Testing
     return WatchPlan(configuration)
   }
 
-  private func batch(_ path: String, _ verdicts: [String: Verdict], old: UInt64? = 1, new: UInt64? = 2)
+  func batch(_ path: String, _ verdicts: [String: Verdict], old: UInt64? = 1, new: UInt64? = 2)
     -> ChangeBatch
   {
     ChangeBatch(
@@ -82,5 +82,28 @@ import Testing
     #expect(changes.count == 1)
     #expect(changes.first?.path == "tmp/")
     #expect(changes.first?.count == 312)
+  }
+}
+
+extension WatchPlanTests {
+  @Test(arguments: [
+    ("**/*.go", "**/*.go"), ("cmd/**", "cmd/**/*.go"), ("cmd/", "cmd/**/*.go"), ("**", "**/*.go"),
+    ("main.go", "main.go"),
+  ])
+  func `a pattern is narrowed to an extension that it may name itself`(pattern: String, glob: String) {
+    let plan = plan {
+      $0.watch.include = [WatchSpec.Pattern(pattern, origin: "here")]
+      $0.watch.includeExtensions = [WatchSpec.Pattern("go", origin: "there")]
+    }
+    #expect(plan.sets.first { $0.id == "main:api" }?.includes.map(\.pattern) == [.glob(glob)])
+  }
+
+  @Test func `the theme's file is watched and told`() {
+    var configuration = Configuration(projectName: "shop", root: "/shop", source: .commandLine, services: [])
+    configuration.theme = "mine.theme"
+    let plan = WatchPlan(configuration, themeFile: "/themes/mine.theme")
+    #expect(plan.sets.map(\.root) == ["/themes"])
+    let news = plan.translate(batch("/themes/mine.theme", ["theme": .watched]))
+    #expect(news.themeChanged && !news.configurationChanged && news.changes.isEmpty)
   }
 }
