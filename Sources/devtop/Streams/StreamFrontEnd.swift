@@ -91,12 +91,12 @@ final class StreamFrontEnd: FrontEnd {
     switch format {
     case .plain:
       let name = row.stream == .build ? "\(row.service) build" : row.service.name
-      writer.write("[\(name)] \(row.plainText)", .log)
+      writer.write("[\(name)] \(row.plainText)\(row.isTruncated ? " … (the line was longer)" : "")", .log)
     case .json:
       writer.write(
         logLineJSON(
           service: row.service, run: row.run, stream: row.stream, level: row.level, text: row.plainText,
-          time: row.time), .log)
+          time: row.time, isTruncated: row.isTruncated), .log)
     }
   }
 }
