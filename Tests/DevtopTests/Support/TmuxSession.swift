@@ -100,9 +100,8 @@ final class TmuxSession: Sendable {
     try press("Enter")
   }
 
-  /// Waits for devtop's end, and checks its status and that the terminal is as it was.
-  ///
-  /// - Parameter word: the shell's last line.
+  /// Waits for devtop's end, told by `word` as the shell's last line; checks the status and that the terminal is as
+  /// it was.
   func expectEnd(status: Int32, behind word: String = "over") async throws {
     let screen = try await shows("the shell goes on") { $0.contains(word) }
     #expect(screen.contains("status \(status)"), "\(screen.joined(separator: "\n"))")
