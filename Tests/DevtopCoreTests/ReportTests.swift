@@ -82,6 +82,12 @@ import Testing
       Report.buildFinished("api", 2, outcome).json(at: time).hasSuffix(#""exit":0,"binary":"unchanged"}"#))
   }
 
+  @Test func `a log line that was cut says so`() {
+    let line = logLineJSON(
+      service: "api", run: 1, stream: .output, level: nil, text: "a", time: time, isTruncated: true)
+    #expect(line.hasSuffix(#""text":"a","truncated":true}"#))
+  }
+
   @Test(arguments: [
     (Int64(0), "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
     (-1, "1969-12-31T23:59:59.999Z"), (4_102_444_799_999, "2099-12-31T23:59:59.999Z"),

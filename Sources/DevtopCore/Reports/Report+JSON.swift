@@ -87,7 +87,8 @@ extension Report {
 
 /// A line of a service's log as `--json` tells it, without its line break.
 package func logLineJSON(
-  service: ServiceID, run: RunNumber, stream: LogStream, level: LogLevel?, text: String, time: WallTime
+  service: ServiceID, run: RunNumber, stream: LogStream, level: LogLevel?, text: String, time: WallTime,
+  isTruncated: Bool = false
 ) -> String {
   var object = JSONText()
   object.add("time", time.rfc3339)
@@ -96,6 +97,7 @@ package func logLineJSON(
   object.add("stream", stream.name)
   if let level { object.add("level", level.name) }
   object.add("text", text)
+  if isTruncated { object.add("truncated", true) }
   return object.closed
 }
 

@@ -114,15 +114,15 @@ final class StreamFrontEnd: FrontEnd {
     case .plain where isMarker: writer.write("[\(row.service)] ── \(text)")
     case .plain:
       let name = row.stream == .build ? "\(row.service) build" : row.service.name
-      writer.write("[\(name)] \(text)", .log)
+      writer.write("[\(name)] \(text)\(row.isTruncated ? " … (the line was longer)" : "")", .log)
     case .json where isMarker:
       writer.write(
         logNoteJSON(service: row.service, run: row.run, level: row.level, text: text, time: row.time))
     case .json:
       writer.write(
         logLineJSON(
-          service: row.service, run: row.run, stream: row.stream, level: row.level, text: text, time: row.time
-        ), .log)
+          service: row.service, run: row.run, stream: row.stream, level: row.level, text: text, time: row.time,
+          isTruncated: row.isTruncated), .log)
     }
   }
 }

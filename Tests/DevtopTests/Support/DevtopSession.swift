@@ -137,6 +137,13 @@ final class DevtopSession: Sendable {
     input.withLock { _ = write($0, bytes, bytes.count) }
   }
 
+  /// Waits until all commands before are done: they are answered in their order.
+  func settle() async throws {
+    let start = count
+    send("no-such-command")
+    try await event("error", after: start) { $0.string("message")?.contains("no-such-command") == true }
+  }
+
   func closeInput() {
     input.withLock {
       close($0)
