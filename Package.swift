@@ -61,7 +61,11 @@ let package = Package(
       ],
       swiftSettings: settings),
     .executableTarget(
-      name: "devtop-bench", dependencies: ["DevtopCore", "CProcess"], swiftSettings: settings),
+      name: "devtop-bench",
+      dependencies: [
+        "DevtopCore", "CProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "DevtopCoreTests", dependencies: ["DevtopCore"], swiftSettings: settings),
     .testTarget(

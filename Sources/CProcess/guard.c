@@ -163,6 +163,7 @@ _Noreturn static void guard_loop(int signals) {
 /// stack and the program's files are needed; static variables are zero afterwards, as at the start of a program.
 static void drop_inherited_memory(void) {
 #if !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
+  char block[4096];
   char line[512];
   uintptr_t kept[2];
   kept[0] = (uintptr_t)__builtin_frame_address(0);
@@ -171,9 +172,16 @@ static void drop_inherited_memory(void) {
   if (maps < 0)
     return;
   size_t used = 0;
-  char c;
-  // Byte by byte, since the list changes while it is read; this happens once, after a guard was killed.
-  while (raw_read(maps, &c, 1) == 1) {
+  ssize_t length = 0;
+  // Giving back pages leaves the list itself as it is.
+  for (ssize_t next = 0;; next++) {
+    if (next == length) {
+      next = 0;
+      length = raw_read(maps, block, sizeof block);
+      if (length <= 0)
+        break;
+    }
+    char c = block[next];
     if (c != '\n') {
       if (used < sizeof line - 1)
         line[used++] = c;

@@ -82,6 +82,8 @@ struct WatchPlan: Sendable {
       if roles.isConfiguration, !change.isUnchanged { result.configurationChanged = true }
       if roles.isTheme, !change.isUnchanged { result.themeChanged = true }
       guard !roles.byService.isEmpty else { continue }
+      // A configuration file is read again; that services do not watch it is no news.
+      if roles.isConfiguration, roles.byService.values.allSatisfy(\.isIgnored) { continue }
       var entry = DevtopCore.FileChange(
         path: relative(change.path), kind: kind(change.kind), oldContent: change.oldContent?.value,
         newContent: change.newContent?.value, roles: roles.byService)
@@ -172,6 +174,8 @@ struct WatchPlan: Sendable {
 }
 
 extension DevtopCore.FileChange.Role {
+  fileprivate var isIgnored: Bool { if case .ignored = self { true } else { false } }
+
   /// A lower rank wins where several sets want the same file.
   fileprivate var rank: Int {
     switch self {

@@ -4,6 +4,8 @@ package enum Key: Hashable, Sendable {
   case character(Character)
   /// Control and a lower-case letter or one of `\ ] ^ _`.
   case control(Character)
+  /// Alt and a character.
+  case alt(Character)
   case enter, tab, backTab, escape, backspace, delete
   case up, down, left, right, home, end, pageUp, pageDown
   /// F1 to F12.
@@ -15,6 +17,7 @@ package enum Key: Hashable, Sendable {
     case .character(" "): "Space"
     case .character(let character): String(character)
     case .control(let character): "^" + String(character).uppercased()
+    case .alt(let character): "Alt-" + String(character)
     case .enter: "Enter"
     case .tab: "Tab"
     case .backTab: "Shift-Tab"
@@ -55,6 +58,12 @@ package enum Key: Hashable, Sendable {
       let rest = lower.dropFirst(prefix.count)
       guard rest.count == 1, let character = rest.first, character.isASCII else { return nil }
       self = .control(character)
+      return
+    }
+    for prefix in ["alt-", "alt+", "m-"] where lower.hasPrefix(prefix) {
+      let rest = name.dropFirst(prefix.count)
+      guard rest.count == 1, let character = rest.first else { return nil }
+      self = .alt(character)
       return
     }
     guard lower.hasPrefix("f"), let number = Int(lower.dropFirst()), (1...12).contains(number) else {

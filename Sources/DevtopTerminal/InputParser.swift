@@ -111,8 +111,10 @@ struct InputParser {
       return 3
     case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "X"):
       return parseString(rest, &items).map { $0 + 1 }
+    case 0x20...0x7F:
+      items.append(.event(.key(.alt(Character(Unicode.Scalar(rest[rest.startIndex]))))))
+      return 2
     default:
-      // Alt and a key, or Esc and a key typed quickly: both mean Esc, then the key.
       items.append(.event(.key(.escape)))
       return 1
     }

@@ -8,7 +8,7 @@ public struct ChangeBatch: Sendable {
   public var monotonicNanoseconds: Int64
 }
 
-/// One change of one file.
+/// One change of one file or symbolic link; directories are told of by the files in them.
 public struct FileChange: Hashable, Sendable {
   /// What happened; a rename is a removal and a creation.
   public enum Kind: String, Hashable, Sendable {
@@ -20,7 +20,7 @@ public struct FileChange: Hashable, Sendable {
     case removed
   }
 
-  /// The absolute path.
+  /// The absolute path; bytes that are not UTF-8 are replaced by U+FFFD.
   public var path: String
   /// What happened.
   public var kind: Kind

@@ -6,7 +6,8 @@ public enum WatchEvent: Sendable {
   case changes(ChangeBatch)
   /// Something limits what can be seen; watching goes on.
   case warning(WatchWarning)
-  /// After `WatchWarning.overflow`: everything was compared with the disk, and what differed was sent before this.
+  /// Everything was compared with the disk, after `WatchWarning.overflow` or renames that could not be followed; what
+  /// differed was sent before this.
   case rescanned
 }
 

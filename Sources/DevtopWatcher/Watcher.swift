@@ -4,7 +4,7 @@ import Glibc
 /// Watches directory trees for changes of files, on a thread of its own.
 ///
 /// The thread sleeps in `poll(2)` while nothing changes; nothing runs at an interval but where events do not come.
-/// Events are handed over on that thread, in order: the handler must be quick, and must not call `stop()`.
+/// Events are handed over on that thread, in order: the handler must be quick.
 public final class Watcher: Sendable {
   private let thread: WatchThread
 
@@ -32,7 +32,8 @@ public final class Watcher: Sendable {
 
   /// Stops watching.
   ///
-  /// When it returns, the handler is not called any more. Calling it twice is harmless.
+  /// When it returns, the handler is not called any more; called by the handler itself, that call is the last. Calling
+  /// it twice is harmless.
   public func stop() { thread.stop() }
 
   /// How many times the thread was woken, for tests of its idleness.

@@ -149,6 +149,13 @@ import Testing
     #expect(editor.text == "oa")
     _ = editor.handle(.control("u"))
     #expect(editor.text == "")
+    _ = editor.handle(.control("y"))
+    #expect(editor.text == "oa")
+    editor.insert(" svc:api x")
+    _ = editor.handle(.alt("b"))
+    _ = editor.handle(.alt("b"))
+    _ = editor.handle(.alt("d"))
+    #expect(editor.text == "oa svc: x")
     let isHandled = editor.handle(.tab)
     #expect(!isHandled)
   }

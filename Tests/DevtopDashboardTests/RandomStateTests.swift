@@ -134,7 +134,7 @@ struct SeededGenerator: RandomNumberGenerator {
         .failed(1, failure),
       ])
       state.services[index].build = one(of: [
-        .idle, .settling(since: .zero), .running(2, since: moment()),
+        .idle, .settling, .running(2, since: moment()),
         .cancelling(2, since: moment(), rebuilds: true),
       ])
       state.services[index].cpuPercent = one(of: [nil, 0, .nan, .infinity, -1, 3_200])

@@ -28,6 +28,8 @@ struct LogLevelTests {
     ("[GIN-debug] [ERROR] listen tcp :8080", .error),
     ("[GIN-debug] GET /error --> main.main.func1 (3 handlers)", .debug),
     ("[Recovery] 2024/01/02 panic recovered:", .error),
+    ("\u{1B}[31m2026/11/22 16:10:01 [Recovery] 2026/11/22 - 16:10:01 panic recovered:", .error),
+    ("runtime error: invalid memory address or nil pointer dereference", .error),
     // Words at the start.
     ("ERROR something", .error), ("WARN: x", .warn), ("INFO about it", .info), ("DEBUG", .debug),
     ("TRACE x", .trace), ("FATAL x", .fatal),

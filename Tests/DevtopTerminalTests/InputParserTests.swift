@@ -56,7 +56,7 @@ import Testing
     #expect(parser.feed([0x1B]).isEmpty)
     #expect(parser.flush() == [.event(.key(.escape))])
     #expect(parser.flush().isEmpty)
-    #expect(keys("\u{1B}q", &parser) == [.escape, .character("q")])
+    #expect(keys("\u{1B}q", &parser) == [.alt("q")])
   }
 
   @Test func `unknown sequences never become keys`() {

@@ -20,7 +20,7 @@ import Testing
       let set = WatchSet(
         id: "all", root: shop.root, excludes: [WatchRule(.directory("scratch"), origin: "scratch")])
       try shop.watchKnown([set])
-      for round in 1...5 {
+      for round in 1...3 {
         save(shop.path("project/main.go"), shop)
         let story = try shop.settle()
         #expect(story.lines == ["modified project/main.go"], "round \(round)")

@@ -46,7 +46,7 @@ import Testing
             "\(repository)/\(place)",
             lines.joined(separator: "\n") + (Bool.random(using: &random) ? "\n" : ""))
         }
-        let wrong = try Self.compare(repository, scratch, paths)
+        let wrong = try Self.compare(repository, scratch, paths, round: checked)
         checked += paths.count
         try #require(wrong.isEmpty, "DEVTOP_SEED=\(seed): \(wrong.prefix(3))")
         for place in places { unlink("\(repository)/\(place)") }
@@ -93,7 +93,9 @@ import Testing
   }
 
   /// The paths on which git, the rules and the scanned tree differ.
-  private static func compare(_ repository: String, _ scratch: String, _ paths: [Entry]) throws -> [String] {
+  private static func compare(
+    _ repository: String, _ scratch: String, _ paths: [Entry], round: Int
+  ) throws -> [String] {
     let input = Array(paths.map { $0.path + "\0" }.joined().utf8)
     let output = Tool.run(
       ["git", "-C", repository, "check-ignore", "--no-index", "-v", "-n", "--stdin", "-z"], input: input,

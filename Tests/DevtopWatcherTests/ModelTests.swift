@@ -12,7 +12,7 @@ import Testing
       var random = SplitMix64(state: seed)
       let shop = try Workshop()
       let outside = try Workshop()
-      try shop.watch()
+      try shop.watch(nil, EngineOptions())
       var told: [String: ContentHash] = [:]
       for round in 1...60 {
         for _ in 0..<200 { Self.step(shop, outside, &random) }

@@ -168,6 +168,31 @@ import Testing
     }
   }
 
+  @Test func `the ignore files of the repository above the root hold, and are read again`() async throws {
+    try await onThread {
+      let shop = try Workshop()
+      Files.makeDirectories(shop.path(".git/info"))
+      Files.makeDirectories(shop.path("services/api"))
+      Files.write(shop.path(".gitignore"), "*.gen\n")
+      Files.write(shop.path("services/.gitignore"), "/api/local\n")
+      Files.write(shop.path(".git/info/exclude"), "# mine\nnotes\n")
+      for name in ["main.go", "x.gen", "local", "notes"] {
+        Files.write(shop.path("services/api/\(name)"), "x")
+      }
+      let set = WatchSet(id: "api", root: shop.path("services/api"))
+      #expect(try shop.watchKnown([set]).files == 1)
+      #expect(
+        set.verdict(for: shop.path("services/api/local"))
+          == .ignored(by: "\(shop.path("services/.gitignore")):1"))
+      #expect(
+        set.verdict(for: shop.path("services/api/notes"))
+          == .ignored(by: "\(shop.path(".git/info/exclude")):2"))
+      Files.write(shop.path(".gitignore"), "")
+      Files.write(shop.path("services/api/x.gen"), "y")
+      #expect(try shop.nextChanges().map(\.path) == [shop.path("services/api/x.gen")])
+    }
+  }
+
   @Test func `other sets are taken without losing a change`() async throws {
     try await onThread {
       let shop = try Workshop()

@@ -41,7 +41,7 @@ final class Workshop: Sendable {
   /// Starts watching and waits until it is ready.
   @discardableResult
   func watch(
-    _ sets: [WatchSet]? = nil, _ options: EngineOptions = EngineOptions(),
+    _ sets: [WatchSet]? = nil, _ options: EngineOptions = .patient,
     also: @escaping @Sendable (WatchEvent) -> Void = { _ in }
   ) throws -> WatchSummary {
     let watcher = Watcher(sets: sets ?? [everything()], options: options) { [events, bell] event in
@@ -55,7 +55,7 @@ final class Workshop: Sendable {
 
   /// Starts watching and waits until the contents of all files are known, also of those made just before.
   @discardableResult
-  func watchKnown(_ sets: [WatchSet]? = nil, _ options: EngineOptions = EngineOptions()) throws
+  func watchKnown(_ sets: [WatchSet]? = nil, _ options: EngineOptions = .patient) throws
     -> WatchSummary
   {
     var options = options
@@ -166,5 +166,15 @@ func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result)
   try await withCheckedThrowingContinuation { continuation in
     let isStarted = Thread.startDetached { continuation.resume(with: Swift.Result { try body() }) }
     if !isStarted { continuation.resume(throwing: Workshop.TimedOut(waitedFor: "thread", seen: [])) }
+  }
+}
+
+extension EngineOptions {
+  /// With a wait for replacements that holds on a busy machine too: what is tested is what belongs together, not the
+  /// 20 ms.
+  static var patient: EngineOptions {
+    var options = EngineOptions()
+    options.replacementWait = .milliseconds(120)
+    return options
   }
 }

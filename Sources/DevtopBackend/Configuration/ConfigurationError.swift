@@ -22,7 +22,7 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
     switch self {
     case .invalid(let problems): problems.map(\.description).joined(separator: "\n")
     case .missing(let file):
-      "\(file): there is no such file. Write one with `devtop init`, or name another with --config FILE."
+      "\(file): there is no such file. Check the name, or leave out --config."
     case .isDirectory(let file):
       "\(file) is a directory, not a file. Name the file itself: --config \(Self.joined(file, "devtop.toml"))."
     case .unreadable(let file, let reason):
@@ -35,8 +35,8 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
       Nothing to run was found in \(directory). Looked for devtop.toml, .air.toml, .config/air.toml, air.toml, \
       Procfile, a Makefile with a target dev, go.mod or main.go, Package.swift, package.json with a dev or \
       start script, Cargo.toml, pyproject.toml, manage.py, app.py or main.py.
-      Run any command with `devtop -- CMD ARGS`, write a devtop.toml with `devtop init`, or see \
-      `devtop demo`.
+      Run any command with `devtop -- CMD ARGS`, write a devtop.toml with the two lines [service.app] and \
+      run = "CMD ARGS", or see `devtop demo`.
       """
     case .unreadableDirectory(let directory, let reason):
       "\(directory) cannot be read: \(reason). Check its permissions (ls -ld \(directory))."

@@ -54,6 +54,9 @@ package enum Event: Equatable, Sendable {
   case logs(LogAnswer)
   case logCounts(LogCounts, newLines: Int)
 
+  /// A short answer of the front end, such as the name of the theme that it took.
+  case said(String)
+
   /// Something worth a warning that no other event tells.
   case warned(ConfigurationNotice)
 }
@@ -68,6 +71,8 @@ package enum TimerID: Hashable, Sendable {
   case ready(ServiceID, RunNumber)
   /// Quiet time before a watch rule runs.
   case rule(ServiceID, Int)
+  /// What was killed on the way out and is still there is not waited for any longer.
+  case ending
   /// A second of the request rate.
   case requestRate
   /// Takes a message off the bottom line.

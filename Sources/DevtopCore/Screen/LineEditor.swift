@@ -8,6 +8,8 @@ package struct LineEditor: Equatable, Sendable {
   /// Nil while the person's own text is edited.
   private var historyIndex: Int?
   private var draft = ""
+  /// What was cut last, for ^Y.
+  private var killed: [Character] = []
 
   package init(text: String = "", history: [String] = []) {
     characters = Array(text)
@@ -25,16 +27,14 @@ package struct LineEditor: Equatable, Sendable {
     case .control("e"), .end: cursor = characters.count
     case .control("b"), .left: cursor = max(0, cursor - 1)
     case .control("f"), .right: cursor = min(characters.count, cursor + 1)
-    case .control("u"):
-      characters.removeSubrange(0..<cursor)
-      cursor = 0
-    case .control("k"): characters.removeSubrange(cursor...)
-    case .control("w"):
-      var start = cursor
-      while start > 0, characters[start - 1] == " " { start -= 1 }
-      while start > 0, characters[start - 1] != " " { start -= 1 }
-      characters.removeSubrange(start..<cursor)
-      cursor = start
+    case .control("u"): cut(0..<cursor)
+    case .control("k"): cut(cursor..<characters.count)
+    case .control("w"): cut(wordStart { $0 != " " }..<cursor)
+    case .control("y"): insert(String(killed))
+    case .alt("b"): cursor = wordStart(Self.isWord)
+    case .alt("f"): cursor = wordEnd
+    case .alt("d"): cut(cursor..<wordEnd)
+    case .alt("\u{7F}"): cut(wordStart(Self.isWord)..<cursor)
     case .backspace, .control("h"):
       guard cursor > 0 else { return true }
       cursor -= 1
@@ -43,7 +43,7 @@ package struct LineEditor: Equatable, Sendable {
       if cursor < characters.count { characters.remove(at: cursor) }
     case .up, .control("p"): recall(1)
     case .down, .control("n"): recall(-1)
-    case .control, .enter, .tab, .backTab, .escape, .pageUp, .pageDown, .function: return false
+    case .control, .alt, .enter, .tab, .backTab, .escape, .pageUp, .pageDown, .function: return false
     }
     return true
   }
@@ -53,6 +53,31 @@ package struct LineEditor: Equatable, Sendable {
     let clean = text.map { $0.isNewline ? " " : $0 }
     characters.insert(contentsOf: clean, at: cursor)
     cursor += clean.count
+  }
+
+  private mutating func cut(_ range: Range<Int>) {
+    guard !range.isEmpty else { return }
+    killed = Array(characters[range])
+    characters.removeSubrange(range)
+    cursor = range.lowerBound
+  }
+
+  private static func isWord(_ character: Character) -> Bool { character.isLetter || character.isNumber }
+
+  /// Where the word at or before the cursor begins.
+  private func wordStart(_ isWord: (Character) -> Bool) -> Int {
+    var start = cursor
+    while start > 0, !isWord(characters[start - 1]) { start -= 1 }
+    while start > 0, isWord(characters[start - 1]) { start -= 1 }
+    return start
+  }
+
+  /// Where the word at or after the cursor ends.
+  private var wordEnd: Int {
+    var end = cursor
+    while end < characters.count, !Self.isWord(characters[end]) { end += 1 }
+    while end < characters.count, Self.isWord(characters[end]) { end += 1 }
+    return end
   }
 
   private mutating func recall(_ step: Int) {

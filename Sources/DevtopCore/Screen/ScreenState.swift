@@ -86,6 +86,13 @@ package struct Prompt: Equatable, Sendable {
   }
   private var errorMessage: String?
   private var errorColumn = 0
+  /// Where the log was when a search began: the selected and the lowest visible line.
+  package var origin: (cursor: Int?, bottom: Int?) {
+    get { (originCursor, originBottom) }
+    set { (originCursor, originBottom) = newValue }
+  }
+  private var originCursor: Int?
+  private var originBottom: Int?
 
   package init(_ purpose: Purpose, text: String, history: [String]) {
     self.purpose = purpose

@@ -6,6 +6,8 @@ package struct AppState: Equatable, Sendable {
   /// The time of the event that is being handled.
   package var now: Moment
   package var phase: SessionPhase = .running
+  /// When the session began to end.
+  package var endingSince: Instant?
   /// Services whose clean-up commands run; they are stopped afterwards.
   package var cleaningUp: Set<ServiceID> = []
   package var watch = WatchState()

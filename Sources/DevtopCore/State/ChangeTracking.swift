@@ -8,19 +8,16 @@ package struct ChangeTracking: Equatable, Sendable {
   package var buildEnded: Instant?
   /// Paths that are suspected to be written by the build, while the build that proves it runs.
   package var suspects: Set<String> = []
-  /// Paths that the next build is for, in the order of their first change.
-  package var pending = PathList()
-  /// When the newest of the pending changes was saved.
-  package var pendingSaved: WallTime?
-  /// From that save to the start of the build that runs.
+  /// What the next build is for.
+  package var pending = BuildRequest()
+  /// What the build that runs is for.
+  package var building = BuildRequest()
+  /// From the newest save to the start of the build that runs.
   package var detection: Duration?
-  /// Whether one of the pending changes is not source of the compiler.
-  package var pendingNeedsRestart = false
-  /// The same two for the build that runs.
-  package var building = PathList()
-  package var buildingNeedsRestart = false
-  /// Whether a clean build is asked for.
-  package var pendingIsClean = false
+  /// A change that only restarts came while watching was paused.
+  package var restartsAfterPause = false
+  /// A person asked for what changed while watching was paused, although it is paused still.
+  package var buildsInPause = false
   /// When the last batch of watched changes came, and how many paths the burst has so far.
   package var lastBatch: Instant?
   package var burst = 0
@@ -34,6 +31,29 @@ package struct ChangeTracking: Equatable, Sendable {
   package var muted: Set<String> = []
 
   package init() {}
+}
+
+/// What one build is for.
+package struct BuildRequest: Equatable, Sendable {
+  /// The changed files, in the order of their first change.
+  package var paths = PathList()
+  /// One of them, or a person, wants a new process even when the binary stays the same.
+  package var needsRestart = false
+  package var isClean = false
+  /// When the newest of the files was saved.
+  package var saved: WallTime?
+
+  package init() {}
+
+  /// Both in one, `newer` last.
+  package func merged(with newer: BuildRequest) -> BuildRequest {
+    var result = self
+    result.paths = paths.adding(newer.paths)
+    result.needsRestart = needsRestart || newer.needsRestart
+    result.isClean = isClean || newer.isClean
+    result.saved = newer.saved ?? saved
+    return result
+  }
 }
 
 /// Exponential backoff of restarts: 0.1 s doubling to 10 s, back to the start after 30 s up.

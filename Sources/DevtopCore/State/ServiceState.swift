@@ -22,6 +22,8 @@ package struct ServiceState: Equatable, Sendable {
   /// The crash that ended the last process, where its report was located in the project.
   package var crash: Diagnostic?
   package var portHolder: PortHolder?
+  /// Why the last start failed, as the notices say it.
+  package var startFailure: ConfigurationNotice?
   package var changes = ChangeTracking()
   package var backoff = Backoff()
   package var sample: ProcessSample?
@@ -41,6 +43,15 @@ package struct ServiceState: Equatable, Sendable {
   /// The last build that ran to its end.
   package var lastBuild: BuildRecord? { history.first }
 
+  /// Whether others that depend on it may start: it is up, or did what it had to do.
+  ///
+  /// A process without a listener that is never restarted is a one-shot: it is waited for to its end.
+  package var satisfiesDependents: Bool {
+    guard spec.run != nil else { return builtRun > 0 }
+    if case .running = process, spec.restart == .never { return false }
+    return process.satisfiesDependents
+  }
+
   /// Whether the newest finished build failed.
   package var isRed: Bool {
     if case .failed = lastBuild?.result { return true }
@@ -52,7 +63,7 @@ package struct ServiceState: Equatable, Sendable {
 package enum BuildPhase: Equatable, Sendable {
   case idle
   /// A change was seen; more are awaited for a moment.
-  case settling(since: Instant)
+  case settling
   case running(RunNumber, since: Moment)
   /// The run was cancelled and its tree is being ended; the next build starts when it is gone.
   ///
@@ -150,8 +161,16 @@ package enum ProcessPhase: Equatable, Sendable {
     }
   }
 
-  /// Whether others that depend on it may start.
-  package var satisfiesDependents: Bool {
+  /// Whether a process is up and does what it is for, as far as is known.
+  package var satisfiesDemand: Bool {
+    switch self {
+    case .ready, .running: true
+    case .none, .waiting, .starting, .stopping, .stopped, .exited, .failed: false
+    }
+  }
+
+  /// Whether it is up, or ended with success as a one-shot does.
+  fileprivate var satisfiesDependents: Bool {
     switch self {
     case .ready, .running: true
     case .exited(_, let status): status.isSuccess

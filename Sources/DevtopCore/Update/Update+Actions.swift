@@ -84,12 +84,17 @@ extension AppState {
 
   /// The services that keys act on: the one that is shown alone, the selected one of the Services pane, else all.
   var targets: [Int] {
-    if let service = screen.service, let index = index(of: service) { return [index] }
-    if screen.focus == .services, services.indices.contains(screen.services.selected) {
+    if let service = screen.service, let index = index(of: service) {
+      return present.contains(index) ? [index] : []
+    }
+    if screen.focus == .services, present.contains(screen.services.selected) {
       return [screen.services.selected]
     }
-    return Array(services.indices)
+    return present
   }
+
+  /// The services that the configuration names.
+  var present: [Int] { services.indices.filter { !services[$0].isLeaving } }
 
   private mutating func onTargets(_ body: (inout AppState, Int) -> [Effect]) -> [Effect] {
     targets.flatMap { body(&self, $0) }
@@ -98,9 +103,15 @@ extension AppState {
   mutating func rebuild(at index: Int, isClean: Bool) -> [Effect] {
     guard !services[index].spec.build.isEmpty else { return restartByHand(at: index, kill: false) }
     services[index].isWanted = true
-    services[index].changes.pendingNeedsRestart = true
-    services[index].changes.pendingIsClean = isClean
+    services[index].changes.pending.needsRestart = true
+    if isClean { services[index].changes.pending.isClean = true }
+    return requestBuild(at: index)
+  }
+
+  /// Starts a build now, in place of the one that runs.
+  mutating func requestBuild(at index: Int) -> [Effect] {
     services[index].changes.settlesAt = nil
+    services[index].changes.buildsInPause = true
     switch services[index].build {
     case .idle, .settling: return startBuild(at: index)
     case .running(let run, let since):
@@ -115,10 +126,13 @@ extension AppState {
   mutating func restartByHand(at index: Int, kill: Bool) -> [Effect] {
     services[index].isWanted = true
     services[index].backoff = Backoff()
-    guard services[index].spec.build.isEmpty || services[index].builtRun > 0 else {
-      return services[index].build == .idle ? startBuild(at: index) : []
+    services[index].crash = nil
+    guard !services[index].spec.build.isEmpty, services[index].builtRun == 0 else {
+      return restart(at: index, kill: kill)
     }
-    return restart(at: index, kill: kill)
+    // Nothing was built yet: the build that runs starts it, or one is started.
+    if case .running = services[index].build { return [] }
+    return requestBuild(at: index)
   }
 
   mutating func startByHand(at index: Int) -> [Effect] {
@@ -144,7 +158,7 @@ extension AppState {
 
   /// `x`: offers to end the holder of a port that a service needs, ends a build, or stops services.
   private mutating func stopOrEndHolder() -> [Effect] {
-    for index in targets where !services[index].process.isUp {
+    for index in targets where !services[index].process.satisfiesDemand {
       guard let holder = services[index].portHolder else { continue }
       guard holder.pid != nil else { return say(holder.sentence, isError: true) }
       screen.overlay = .confirm(.endHolder(holder, service: services[index].id))
@@ -191,19 +205,18 @@ extension AppState {
   }
 
   private mutating func buildPending() -> [Effect] {
-    let waiting = services.indices.filter {
-      !services[$0].changes.pending.isEmpty || services[$0].changes.pendingNeedsRestart
+    let waiting = present.filter {
+      !services[$0].changes.pending.paths.isEmpty || services[$0].changes.restartsAfterPause
     }
     guard !waiting.isEmpty else { return say("nothing changed meanwhile") }
     watch.changedWhilePaused = 0
     return waiting.flatMap { index -> [Effect] in
-      guard services[index].build == .idle else { return [] }
-      if services[index].spec.build.isEmpty || services[index].changes.pending.isEmpty {
-        services[index].changes.pendingNeedsRestart = false
-        services[index].changes.baseline = [:]
-        return restart(at: index)
+      if !services[index].changes.pending.paths.isEmpty {
+        if services[index].changes.restartsAfterPause { services[index].changes.pending.needsRestart = true }
+        return requestBuild(at: index)
       }
-      return startBuild(at: index)
+      services[index].changes.restartsAfterPause = false
+      return services[index].isWanted ? restart(at: index) : []
     }
   }
 

@@ -9,33 +9,27 @@ extension AppState {
 
   /// Starts the next build of a service; everything that is pending goes into it.
   mutating func startBuild(at index: Int) -> [Effect] {
-    guard phase == .running else { return [] }
+    guard phase == .running, !services[index].isLeaving else { return [] }
     services[index].newestRun += 1
     let run = services[index].newestRun
     let id = services[index].id
-    var changes = services[index].changes
-    let isClean = changes.pendingIsClean
-    changes.building = changes.pending
-    changes.buildingNeedsRestart = changes.pendingNeedsRestart
-    changes.detection = changes.pendingSaved.map {
+    let request = services[index].changes.pending
+    services[index].changes.building = request
+    services[index].changes.pending = BuildRequest()
+    services[index].changes.detection = request.saved.map {
       .milliseconds(max(0, now.wall.milliseconds - $0.milliseconds))
     }
-    changes.pending = PathList()
-    changes.pendingSaved = nil
-    changes.pendingNeedsRestart = false
-    changes.pendingIsClean = false
-    changes.baseline = [:]
-    changes.settlesAt = nil
-    services[index].changes = changes
+    services[index].changes.baseline = [:]
+    services[index].changes.settlesAt = nil
+    services[index].changes.buildsInPause = false
     services[index].build = .running(run, since: now)
-    screen.build.dismissed = []
-    if watch.changedWhilePaused > 0, services.allSatisfy({ $0.changes.pending.isEmpty }) {
-      watch.changedWhilePaused = 0
-    }
+    services[index].crash = nil
+    screen.build.dismissed.subtract(services[index].diagnostics)
+    if services.allSatisfy({ $0.changes.pending.paths.isEmpty }) { watch.changedWhilePaused = 0 }
     var effects: [Effect] = [
-      .cancelTimer(.settle(id)), .build(id, run, clean: isClean), .report(.buildStarted(id, run)),
+      .cancelTimer(.settle(id)), .build(id, run, clean: request.isClean), .report(.buildStarted(id, run)),
     ]
-    let cause = changes.building.isEmpty ? "" : " ← " + summary(of: changes.building.all)
+    let cause = request.paths.isEmpty ? "" : " ← " + summary(of: request.paths.all)
     effects.append(.mark(id, run, "build #\(run)\(cause)", nil))
     if services[index].spec.clearsLogOnBuild { effects.append(.logs(.clear)) }
     return effects
@@ -44,13 +38,12 @@ extension AppState {
   /// A change came while a build runs: cancel it, unless that would starve the builds.
   mutating func cancelForChange(at index: Int) -> [Effect] {
     guard case .running(let run, let since) = services[index].build else { return [] }
-    var changes = services[index].changes
+    let changes = services[index].changes
     if !changes.suspects.isEmpty { return [] }
     let inARow = changes.firstCancellation.map { now.instant - $0 } ?? .zero
     guard changes.cancellations < Self.cancellationLimit, inARow < Self.cancellationTime else { return [] }
-    changes.cancellations += 1
-    if changes.firstCancellation == nil { changes.firstCancellation = now.instant }
-    services[index].changes = changes
+    services[index].changes.cancellations += 1
+    if changes.firstCancellation == nil { services[index].changes.firstCancellation = now.instant }
     services[index].build = .cancelling(run, since: since, rebuilds: true)
     return [.cancelBuild(services[index].id, run)]
   }
@@ -72,21 +65,20 @@ extension AppState {
     // A build that ended by itself while its cancellation was under way is stale all the same: a newer state waits.
     var isStale = outcome.result == .cancelled
     if case .cancelling(_, _, rebuilds: true) = phase { isStale = true }
-    return effects
-      + (isStale ? cancelled(phase, at: index) : completed(run, outcome, at: index) + nextBuild(at: index))
+    if isStale { return effects + cancelled(phase, at: index) + removeIfLeft(id) }
+    return effects + completed(run, outcome, at: index) + nextBuild(at: index) + removeIfLeft(id)
   }
 
   private mutating func cancelled(_ phase: BuildPhase, at index: Int) -> [Effect] {
-    var changes = services[index].changes
-    changes.pending = changes.building.adding(changes.pending)
-    changes.pendingNeedsRestart = changes.pendingNeedsRestart || changes.buildingNeedsRestart
-    changes.building = PathList()
-    services[index].changes = changes
+    let request = services[index].changes.building
+    services[index].changes.building = BuildRequest()
     guard case .cancelling(_, _, rebuilds: true) = phase else {
       return [.mark(services[index].id, phase.run ?? 0, "build #\(phase.run ?? 0) cancelled", .warn)]
     }
-    if changes.settlesAt != nil {
-      services[index].build = .settling(since: now.instant)
+    services[index].changes.pending = request.merged(with: services[index].changes.pending)
+    if watch.isPaused, !services[index].changes.buildsInPause { return [] }
+    if services[index].changes.settlesAt != nil {
+      services[index].build = .settling
       return []
     }
     return startBuild(at: index)
@@ -98,7 +90,7 @@ extension AppState {
     var record = BuildRecord(
       run: run, result: outcome.result, started: startOfBuild(lasting: outcome.duration),
       duration: outcome.duration, errors: outcome.errors, warnings: outcome.warnings,
-      causes: Array(services[index].changes.building.all.prefix(4)))
+      causes: Array(services[index].changes.building.paths.all.prefix(4)))
     record.detection = services[index].changes.detection
     let before = Set(services[index].previousDiagnostics.map(\.message))
     let after = Set(outcome.diagnostics.map(\.message))
@@ -110,16 +102,19 @@ extension AppState {
     var effects: [Effect] = []
     if outcome.result == .succeeded {
       services[index].builtRun = run
-      effects += deploy(run, outcome, record: &record, at: index)
+      effects += deploy(run, outcome, record: &record, at: index) + startWaiting()
     } else {
       effects.append(.mark(id, run, failureText(run, outcome, at: index), .error))
       effects += afterFailure(at: index)
+      // The next build that succeeds owes the restart.
+      if services[index].changes.building.needsRestart { services[index].changes.pending.needsRestart = true }
     }
-    services[index].changes.building = PathList()
-    services[index].changes.buildingNeedsRestart = false
+    services[index].changes.building = BuildRequest()
     services[index].history.insert(record, at: 0)
     if services[index].history.count > ServiceState.historyLength { services[index].history.removeLast() }
-    screen.build.cursor = ListCursor()
+    if screen.service == nil || screen.service == id, record.newDiagnostics + record.fixedDiagnostics > 0 {
+      screen.build.cursor = ListCursor()
+    }
     return effects
   }
 
@@ -143,7 +138,7 @@ extension AppState {
     guard services[index].spec.run != nil, services[index].isWanted else {
       return [.mark(id, run, took, nil)]
     }
-    if outcome.binaryChanged == false, !services[index].changes.buildingNeedsRestart,
+    if outcome.binaryChanged == false, !services[index].changes.building.needsRestart,
       services[index].process.isUp
     {
       record.keptProcess = true
@@ -187,28 +182,43 @@ extension AppState {
   /// Builds what changed during a build that was let finish; a build that writes what it watches is stopped here.
   private mutating func nextBuild(at index: Int) -> [Effect] {
     let id = services[index].id
-    var changes = services[index].changes
-    if !changes.suspects.isEmpty {
-      changes.selfWrites = [:]
-      changes.suspects = []
-      services[index].changes = changes
+    if !services[index].changes.suspects.isEmpty {
+      services[index].changes.selfWrites = [:]
+      services[index].changes.suspects = []
     }
-    guard !changes.pending.isEmpty || changes.pendingIsClean, !watch.isPaused else {
+    let pending = services[index].changes.pending
+    guard !pending.paths.isEmpty || pending.isClean, !watch.isPaused || services[index].changes.buildsInPause
+    else {
       services[index].changes.selfWrites = [:]
       return []
     }
-    if changes.settlesAt != nil {
-      services[index].build = .settling(since: now.instant)
+    if services[index].changes.settlesAt != nil {
+      services[index].build = .settling
       return []
     }
     let isLoop =
-      !changes.pending.isEmpty
-      && changes.pending.all.allSatisfy { (changes.selfWrites[$0] ?? 0) >= Self.selfWriteLimit }
+      !pending.paths.isEmpty
+      && pending.paths.all.allSatisfy { (services[index].changes.selfWrites[$0] ?? 0) >= Self.selfWriteLimit }
     guard isLoop else { return startBuild(at: index) }
-    services[index].changes.suspects = Set(changes.pending.all)
+    services[index].changes.suspects = Set(pending.paths.all)
     services[index].changes.settlesAt = now.instant + Self.loopHold
-    services[index].build = .settling(since: now.instant)
+    services[index].build = .settling
     return [.setTimer(.settle(id), after: Self.loopHold)]
+  }
+
+  /// Whether a build runs, or has ended so lately that a change may still be its work.
+  private func mayBeBuilding(at index: Int) -> Bool {
+    if services[index].build.run != nil { return true }
+    return services[index].changes.buildEnded.map { now.instant - $0 < .milliseconds(100) } ?? false
+  }
+
+  /// Whether a change of a path is left out because the build writes it; a change with no build running proves the
+  /// opposite.
+  mutating func isMuted(_ path: String, at index: Int) -> Bool {
+    guard services[index].changes.muted.contains(path) else { return false }
+    if mayBeBuilding(at: index) { return true }
+    services[index].changes.muted.remove(path)
+    return false
   }
 
   /// Whether a change is the work of the build itself, so that building again would never end.
@@ -218,26 +228,22 @@ extension AppState {
   /// and named once.
   mutating func examineSelfWrite(_ path: String, at index: Int) -> SelfWrite {
     let id = services[index].id
-    var changes = services[index].changes
-    defer { services[index].changes = changes }
-    let justEnded = changes.buildEnded.map { now.instant - $0 < .milliseconds(100) } ?? false
-    var isBuilding = justEnded
-    if case .running = services[index].build { isBuilding = true }
-    if case .cancelling = services[index].build { isBuilding = true }
-    guard isBuilding else {
-      changes.selfWrites[path] = nil
-      changes.suspects.remove(path)
+    guard mayBeBuilding(at: index) else {
+      services[index].changes.selfWrites[path] = nil
+      services[index].changes.suspects.remove(path)
       return .no
     }
-    if changes.suspects.contains(path), case .running = services[index].build {
-      changes.muted.insert(path)
-      let notice = ConfigurationNotice(
-        "\(path) is written by the build of \(id) itself and would build forever: it is ignored from now on. "
-          + "Say so with ignore = [\"\(path)\"] under [service.\(id)].")
-      return .proved(notice)
+    if services[index].changes.suspects.contains(path), case .running = services[index].build {
+      services[index].changes.muted.insert(path)
+      return .proved(
+        ConfigurationNotice(
+          "\(path) is written by the build of \(id) itself and would build forever: it is ignored while builds run. "
+            + "Say so with ignore = [\"\(path)\"] under [service.\(id)]."))
     }
-    if changes.selfWrites[path, default: 0] < Self.selfWriteLimit || !changes.pending.contains(path) {
-      changes.selfWrites[path, default: 0] += 1
+    if services[index].changes.selfWrites[path, default: 0] < Self.selfWriteLimit
+      || !services[index].changes.pending.paths.contains(path)
+    {
+      services[index].changes.selfWrites[path, default: 0] += 1
     }
     return .no
   }

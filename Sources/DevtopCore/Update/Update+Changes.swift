@@ -25,8 +25,7 @@ extension AppState {
 
   /// What one service does about a batch.
   private struct Reaction {
-    var builds = PathList()
-    var needsRestart = false
+    var request = BuildRequest()
     var restarts = false
     var rules: Set<Int> = []
     var notices: [ConfigurationNotice] = []
@@ -37,57 +36,58 @@ extension AppState {
   ) -> FileEntry.Outcome {
     let id = services[index].id
     if case .ignored(let rule) = role { return .ignored(rule: rule) }
-    if services[index].changes.muted.contains(change.path) {
-      return .ignored(rule: "written by the build of \(id)")
-    }
-    let known = services[index].changes.baseline[change.path]
-    let before = known ?? change.oldContent
-    if known == nil { services[index].changes.baseline[change.path] = .some(change.oldContent) }
-    if isUnchanged(change, since: before, at: index) { return .unchanged }
+    if isMuted(change.path, at: index) { return .ignored(rule: "written by the build of \(id)") }
+    let isBuilt = role.isBuilt && !services[index].spec.build.isEmpty
+    if isUnchanged(change, isBuilt: isBuilt, at: index) { return .unchanged }
     switch role {
     case .ignored(let rule): return .ignored(rule: rule)
     case .rule(let rule):
+      // The rules of a configuration that has just been replaced.
+      guard services[index].spec.watch.rules.indices.contains(rule) else { return .unchanged }
       reaction.rules.insert(rule)
       return .rule(name: services[index].spec.watch.rules[rule].name)
-    case .restartOnly, .environment: return restart(for: change, at: index, in: &reaction)
-    case .source, .asset:
-      if services[index].spec.build.isEmpty { return restart(for: change, at: index, in: &reaction) }
+    case .restartOnly, .environment, .source, .asset:
+      guard isBuilt else {
+        reaction.restarts = true
+        return watch.isPaused ? .paused : .restart([id])
+      }
       if case .proved(let notice) = examineSelfWrite(change.path, at: index) {
         reaction.notices.append(notice)
         return .ignored(rule: "written by the build of \(id)")
       }
       let isKnown =
-        services[index].changes.pending.contains(change.path) || reaction.builds.contains(change.path)
-      reaction.builds.add(change.path)
-      if role == .asset { reaction.needsRestart = true }
-      if let saved = change.saved { services[index].changes.pendingSaved = saved }
+        services[index].changes.pending.paths.contains(change.path)
+        || reaction.request.paths.contains(change.path)
+      reaction.request.paths.add(change.path)
+      if role == .asset { reaction.request.needsRestart = true }
+      if let saved = change.saved { reaction.request.saved = saved }
       if watch.isPaused { return .paused }
       return isKnown ? .coalesced : .build([id: services[index].newestRun + 1])
     }
   }
 
-  /// Asks for a restart without a build; the process that it starts sees the new content.
-  private mutating func restart(
-    for change: FileChange, at index: Int, in reaction: inout Reaction
-  ) -> FileEntry.Outcome {
-    reaction.restarts = true
-    if watch.isPaused { return .paused }
-    services[index].changes.baseline[change.path] = .some(change.newContent)
-    return .restart([services[index].id])
-  }
-
   /// A save with the content that the newest started build saw builds nothing, unless that build failed or the
   /// service is down: then people save again to retry.
-  private func isUnchanged(_ change: FileChange, since before: UInt64?, at index: Int) -> Bool {
+  ///
+  /// What is not built is compared with the content before this change.
+  private mutating func isUnchanged(_ change: FileChange, isBuilt: Bool, at index: Int) -> Bool {
+    var before = change.oldContent
+    if isBuilt {
+      if let known = services[index].changes.baseline[change.path] {
+        before = known
+      } else {
+        services[index].changes.baseline[change.path] = .some(change.oldContent)
+      }
+    }
     let service = services[index]
     guard service.spec.watch.comparesContent, let before, change.newContent == before else { return false }
-    if service.isRed { return false }
+    if service.isRed, service.build.run == nil { return false }
     guard service.spec.run != nil else { return true }
     switch service.process {
     case .starting, .ready, .running, .stopping, .waiting: return true
     case .exited(_, let status): return status.isSuccess
     case .none: return service.build != .idle
-    case .stopped, .failed: return false
+    case .stopped, .failed: return service.build.run != nil
     }
   }
 
@@ -98,23 +98,21 @@ extension AppState {
     for rule in reaction.rules.sorted() {
       effects.append(.setTimer(.rule(id, rule), after: services[index].spec.watch.rules[rule].delay))
     }
-    let paused = watch.isPaused
-    if !reaction.builds.isEmpty {
-      var changes = services[index].changes
-      changes.pending = changes.pending.adding(reaction.builds)
-      changes.pendingNeedsRestart = changes.pendingNeedsRestart || reaction.needsRestart || reaction.restarts
-      services[index].changes = changes
-      effects += paused ? [] : schedule(reaction.builds.count, at: index)
-    } else if reaction.restarts {
-      if paused {
-        services[index].changes.pendingNeedsRestart = true
-      } else if services[index].build.run != nil {
-        services[index].changes.buildingNeedsRestart = true
-      } else if services[index].spec.build.isEmpty {
-        effects += schedule(1, at: index)
-      } else {
-        effects += restartForChange(at: index)
-      }
+    if !reaction.request.paths.isEmpty {
+      var request = services[index].changes.pending.merged(with: reaction.request)
+      request.needsRestart = request.needsRestart || reaction.restarts
+      services[index].changes.pending = request
+      return effects + (watch.isPaused ? [] : schedule(reaction.request.paths.count, at: index))
+    }
+    guard reaction.restarts else { return effects }
+    if watch.isPaused {
+      services[index].changes.restartsAfterPause = true
+    } else if services[index].build.run != nil {
+      services[index].changes.building.needsRestart = true
+    } else if services[index].spec.build.isEmpty {
+      effects += schedule(1, at: index)
+    } else {
+      effects += restartForChange(at: index)
     }
     return effects
   }
@@ -122,6 +120,7 @@ extension AppState {
   private mutating func restartForChange(at index: Int) -> [Effect] {
     guard services[index].isWanted, services[index].spec.run != nil else { return [] }
     if !services[index].spec.build.isEmpty, services[index].builtRun == 0 { return [] }
+    services[index].crash = nil
     return restart(at: index)
   }
 
@@ -147,7 +146,7 @@ extension AppState {
     switch services[index].build {
     case .idle, .settling:
       if wait == nil { return react(at: index) }
-      services[index].build = .settling(since: now.instant)
+      services[index].build = .settling
     case .running: effects += cancelForChange(at: index)
     case .cancelling(let run, let since, _):
       services[index].build = .cancelling(run, since: since, rebuilds: true)
@@ -161,6 +160,8 @@ extension AppState {
     services[index].changes.settlesAt = nil
     guard case .settling = services[index].build else { return [] }
     services[index].build = .idle
+    // Paused meanwhile: what changed waits for t.
+    if watch.isPaused, !services[index].changes.buildsInPause { return [] }
     return react(at: index)
   }
 
@@ -245,6 +246,16 @@ extension FileEntry.Outcome {
     case .coalesced: 4
     case .unchanged: 5
     case .ignored: 6
+    }
+  }
+}
+
+extension FileChange.Role {
+  /// Whether a build is what follows, where the service has one.
+  fileprivate var isBuilt: Bool {
+    switch self {
+    case .source, .asset: true
+    case .restartOnly, .environment, .rule, .ignored: false
     }
   }
 }

@@ -4,7 +4,10 @@ extension AppState {
     if key == .control("c") { return perform(keys.action(for: key, in: screen.focus) ?? .interrupt) }
     switch screen.overlay {
     case .confirm(let question): return answer(question, key)
-    case .help(let scroll): return scrollOverlay(key, from: scroll) { .help(scroll: $0) }
+    case .help(let scroll):
+      // A row each, and two for each heading.
+      let last = keys.bindings.count + 2 * keys.sections.count - 1
+      return scrollOverlay(key, from: min(scroll, last)) { .help(scroll: min($0, last)) }
     case .detail(let title, let lines, let scroll):
       return scrollOverlay(key, from: min(scroll, lines.count)) {
         .detail(title: title, lines: lines, scroll: min($0, max(0, lines.count - 1)))
@@ -75,7 +78,9 @@ extension AppState {
     screen.focus = .logs
     switch purpose {
     case .filter: screen.prompt = Prompt(.filter, text: screen.logs.filter, history: screen.filterHistory)
-    case .search: screen.prompt = Prompt(.search, text: "", history: screen.searchHistory)
+    case .search:
+      screen.prompt = Prompt(.search, text: "", history: screen.searchHistory)
+      screen.prompt?.origin = (screen.logs.cursor, screen.logs.bottom)
     }
     return []
   }
@@ -102,16 +107,20 @@ extension AppState {
     case .search:
       screen.logs.search = text
       guard !text.isEmpty else { return [] }
-      return [.logs(.find(text, from: screen.logs.cursor, forward: false, height: logHeight))]
+      // From where the search was begun, and that line counts, too.
+      let from = prompt.origin.cursor.map { $0 + 1 }
+      return [.logs(.find(text, from: from, forward: false, height: logHeight))]
     }
   }
 
   private mutating func cancelPrompt(_ prompt: Prompt) -> [Effect] {
     screen.prompt = nil
     switch prompt.purpose {
-    case .filter: return [.logs(.setFilter(prompt.original))]
+    case .filter: return [.logs(.setFilter(screen.logs.filtersEnabled ? prompt.original : ""))]
     case .search:
       screen.logs.search = ""
+      (screen.logs.cursor, screen.logs.bottom) = prompt.origin
+      screen.logs.follows = prompt.origin.bottom == nil
       return []
     }
   }

@@ -4,8 +4,9 @@ extension AppState {
 
   /// Replaces the process of a service by a new run: its build's where `run` is given, else the next number.
   mutating func restart(at index: Int, run: RunNumber? = nil, kill: Bool = false) -> [Effect] {
-    guard phase == .running, services[index].spec.run != nil else { return [] }
+    guard phase == .running, services[index].spec.run != nil, !services[index].isLeaving else { return [] }
     let id = services[index].id
+    services[index].changes.restartsAfterPause = false
     let next = run ?? takeRun(at: index)
     let cancel: [Effect] = [.cancelTimer(.restart(id))]
     guard services[index].liveRun == nil else {
@@ -22,9 +23,9 @@ extension AppState {
   /// Starts a run whose predecessor is wholly gone, or waits for what it depends on.
   mutating func launch(_ run: RunNumber, at index: Int) -> [Effect] {
     let id = services[index].id
-    services[index].portHolder = nil
-    services[index].crash = nil
-    let missing = services[index].spec.dependsOn.filter { self[$0]?.process.satisfiesDependents == false }
+    // A service that the configuration no longer names may hold what this one needs, such as its port.
+    let leaving = services.filter { $0.isLeaving && $0.liveRun != nil && $0.id != id }.map(\.id)
+    let missing = services[index].spec.dependsOn.filter { self[$0]?.satisfiesDependents == false } + leaving
     guard missing.isEmpty else {
       services[index].process = .waiting(run, on: missing)
       return [report(at: index)]
@@ -52,6 +53,10 @@ extension AppState {
 
   mutating func processStarted(_ id: ServiceID, _ run: RunNumber, pid: Int32) -> [Effect] {
     guard let index = index(of: id), services[index].liveRun == run else { return [] }
+    if let failure = services[index].startFailure {
+      notices.removeAll { $0.text == failure }
+      services[index].startFailure = nil
+    }
     switch services[index].process {
     case .starting(run, _, let since):
       services[index].process = .starting(run, pid: pid, since: since)
@@ -77,8 +82,11 @@ extension AppState {
     services[index].liveRun = nil
     if case .stopping(_, _, _, let next) = services[index].process { return afterStop(next, run, at: index) }
     services[index].process = .failed(run, ProcessPhase.Failure(reason: reason))
-    return [report(at: index), .mark(id, run, reason, .error)]
-      + warn(ConfigurationNotice("\(id): \(reason)"), isError: true) + continueEnding()
+    let failure = ConfigurationNotice("\(id): \(reason)")
+    notices.removeAll { $0.text == services[index].startFailure }
+    services[index].startFailure = failure
+    return [report(at: index), .mark(id, run, reason, .error)] + warn(failure, isError: true)
+      + continueEnding()
   }
 
   mutating func processReady(_ id: ServiceID, _ run: RunNumber, port: UInt16?) -> [Effect] {
@@ -92,6 +100,7 @@ extension AppState {
     }
     let took = now.instant - since.instant
     services[index].process = .ready(run, pid: pid, port: port, since: now)
+    services[index].portHolder = nil
     if services[index].history.first?.run == run { services[index].history[0].readiness = took }
     let place = port.map { " on :\($0)" } ?? ""
     return [
@@ -109,6 +118,7 @@ extension AppState {
     switch spec.readiness {
     case .listener, .started:
       services[index].process = .running(run, pid: pid, since: since)
+      services[index].portHolder = nil
       return [report(at: index)] + startWaiting()
     case .port(let port): asked = "port \(port)"
     case .http(let path, _): asked = "GET \(path)"
@@ -139,7 +149,8 @@ extension AppState {
       return effects + (status.isSuccess ? startWaiting() : [])
     }
     let computed = services[index].backoff.next(upFor: now.instant - upSince)
-    let delay = spec.restartDelay ?? computed
+    // Never in a tight loop, whatever is configured.
+    let delay = max(spec.restartDelay ?? computed, Backoff.first)
     let pending = ProcessPhase.PendingRestart(
       attempt: services[index].backoff.attempts, delay: delay, due: now.instant + delay)
     services[index].process = .failed(run, ProcessPhase.Failure(status: status, restart: pending))
@@ -163,7 +174,9 @@ extension AppState {
   mutating func processEnded(_ id: ServiceID, _ run: RunNumber) -> [Effect] {
     guard let index = index(of: id), services[index].liveRun == run else { return [] }
     services[index].liveRun = nil
-    guard case .stopping(_, _, _, let next) = services[index].process else { return continueEnding() }
+    guard case .stopping(_, _, _, let next) = services[index].process else {
+      return removeIfLeft(id) + continueEnding()
+    }
     return afterStop(next, run, at: index)
   }
 
@@ -173,33 +186,52 @@ extension AppState {
       return launch(max(run, services[index].builtRun), at: index)
     }
     services[index].process = .stopped(run)
-    let effects = [report(at: index), .mark(services[index].id, run, "stopped", nil)]
-    if services[index].isLeaving, services[index].build.run == nil { services.remove(at: index) }
-    return effects + continueEnding()
+    let id = services[index].id
+    return [report(at: index), .mark(id, run, "stopped", nil)] + removeIfLeft(id) + continueEnding()
+  }
+
+  /// Forgets a service that the configuration no longer names, once nothing of it is left.
+  mutating func removeIfLeft(_ id: ServiceID) -> [Effect] {
+    guard let index = index(of: id), services[index].isLeaving, services[index].liveRun == nil,
+      services[index].build.run == nil
+    else { return [] }
+    services.remove(at: index)
+    return forgetShownService() + startWaiting()
   }
 
   /// Starts the services whose dependencies have become ready.
-  private mutating func startWaiting() -> [Effect] {
+  mutating func startWaiting() -> [Effect] {
+    guard phase == .running else { return [] }
     var effects: [Effect] = []
-    for index in services.indices {
+    for index in services.indices where !services[index].isLeaving {
       if case .waiting(let run, _) = services[index].process { effects += launch(run, at: index) }
     }
     return effects
   }
 
   mutating func crashed(_ id: ServiceID, _ run: RunNumber, _ diagnostic: Diagnostic) -> [Effect] {
-    guard let index = index(of: id) else { return [] }
+    guard let index = index(of: id), isRecent(run, at: index) else { return [] }
     services[index].crash = diagnostic
     return [.report(.diagnostic(id, run, diagnostic))]
   }
 
   mutating func portInUse(_ id: ServiceID, _ run: RunNumber, _ holder: PortHolder) -> [Effect] {
-    guard let index = index(of: id), services[index].process.run == run else { return [] }
+    guard let index = index(of: id), isRecent(run, at: index) else { return [] }
     services[index].portHolder = holder
+    // Frameworks that only log the error end with status 0; that is no success.
+    if case .exited(let ended, let status) = services[index].process {
+      services[index].process = .failed(
+        ended, ProcessPhase.Failure(status: status, reason: "port \(holder.port) in use"))
+    }
     return [
       .mark(id, run, holder.sentence, .error),
       .report(.error(ConfigurationNotice("\(id): \(holder.sentence)"))),
     ]
+  }
+
+  /// Whether a run is the last one, or the one before: what is found out about a crash may come after the restart.
+  private func isRecent(_ run: RunNumber, at index: Int) -> Bool {
+    services[index].process.run.map { $0 - run <= 1 } ?? false
   }
 
   mutating func holderEnded(_ id: ServiceID, pid: Int32) -> [Effect] {

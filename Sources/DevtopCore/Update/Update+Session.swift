@@ -21,56 +21,75 @@ extension AppState {
 
   /// A new valid configuration: what it changes is built, started or stopped anew; the rest goes on.
   mutating func configurationChanged(_ new: Configuration) -> [Effect] {
-    guard phase == .running, new != configuration else { return [] }
+    guard phase == .running else { return [] }
+    let hadNotices = notices.contains { $0.text.position != nil && $0.isError }
+    notices.removeAll { $0.text.position != nil }
+    guard new != configuration else { return hadNotices ? say("the configuration is as before") : [] }
     configuration = new
     keys = KeyTable(overrides: new.keys)
     var effects: [Effect] = [.applyConfiguration(new)]
-    notices.removeAll { $0.text.position != nil }
     for warning in new.warnings { effects += warn(warning) }
     for index in services.indices where !new.services.contains(where: { $0.id == services[index].id }) {
       effects += leave(at: index)
     }
     services.removeAll { $0.isLeaving && $0.liveRun == nil && $0.build.run == nil }
+    // All are known before any is started: one may depend on another that is new.
+    var added: [ServiceID] = []
+    var changed: [(id: ServiceID, old: ServiceSpec)] = []
     for spec in new.services {
-      guard let index = index(of: spec.id) else {
+      if let index = index(of: spec.id) {
+        if services[index].isLeaving {
+          services[index].isLeaving = false
+          services[index].isWanted = true
+          added.append(spec.id)
+        } else {
+          changed.append((spec.id, services[index].spec))
+        }
+        services[index].spec = spec
+      } else {
         services.append(ServiceState(spec: spec))
-        effects += bringUp(at: services.count - 1)
-        continue
+        added.append(spec.id)
       }
-      let old = services[index].spec
-      services[index].spec = spec
-      services[index].isLeaving = false
-      effects += applyChange(from: old, to: spec, at: index)
     }
     let order = new.services.map(\.id)
     services.sort { (order.firstIndex(of: $0.id) ?? .max) < (order.firstIndex(of: $1.id) ?? .max) }
-    if let service = screen.service, self[service] == nil { screen.service = nil }
-    return effects + say("configuration read again: \(new.source.name)")
+    for (id, old) in changed { if let index = index(of: id) { effects += applyChange(from: old, at: index) } }
+    for id in added { if let index = index(of: id) { effects += bringUp(at: index) } }
+    return effects + forgetShownService() + say("configuration read again: \(new.source.name)")
   }
 
-  private mutating func applyChange(from old: ServiceSpec, to new: ServiceSpec, at index: Int) -> [Effect] {
+  /// Shows all services again when the one that was shown alone is gone.
+  mutating func forgetShownService() -> [Effect] {
+    guard let service = screen.service, self[service] == nil else { return [] }
+    screen.service = nil
+    return [.logs(.showService(nil))]
+  }
+
+  private mutating func applyChange(from old: ServiceSpec, at index: Int) -> [Effect] {
+    let new = services[index].spec
     let environmentChanged =
       old.directory != new.directory || old.environment != new.environment || old.envFiles != new.envFiles
     services[index].changes.muted = []
-    if old.build != new.build || (environmentChanged && !new.build.isEmpty) {
-      services[index].changes.pendingNeedsRestart = true
-      return new.build.isEmpty ? restart(at: index) : rebuild(at: index, isClean: false)
+    var effects: [Effect] = []
+    if new.run == nil, old.run != nil { effects += stopProcess(at: index, then: .nothing) }
+    if !new.build.isEmpty, old.build != new.build || environmentChanged {
+      services[index].changes.pending.needsRestart = true
+      return effects + requestBuild(at: index)
     }
     guard
-      environmentChanged || old.run != new.run || old.usesTerminal != new.usesTerminal
+      environmentChanged || old.build != new.build || old.run != new.run
+        || old.usesTerminal != new.usesTerminal
         || old.readiness != new.readiness || old.dependsOn != new.dependsOn
-    else { return [] }
-    guard new.run != nil else { return stopProcess(at: index, then: .nothing) }
-    return services[index].isWanted ? restart(at: index) : []
+    else { return effects }
+    return effects + (services[index].isWanted ? restart(at: index) : [])
   }
 
   private mutating func leave(at index: Int) -> [Effect] {
     services[index].isLeaving = true
     services[index].isWanted = false
     let id = services[index].id
-    var effects: [Effect] = [.cancelTimer(.restart(id)), .cancelTimer(.settle(id))]
-    effects += cancelBuild(at: index) + stopProcess(at: index, then: .nothing)
-    return effects
+    let effects: [Effect] = [.cancelTimer(.restart(id)), .cancelTimer(.settle(id))]
+    return effects + cancelBuild(at: index) + stopProcess(at: index, then: .nothing)
   }
 
   mutating func configurationRejected(_ problems: [ConfigurationNotice]) -> [Effect] {
@@ -87,9 +106,10 @@ extension AppState {
     if case .ending(let first, let isForced) = phase {
       guard kill, !isForced else { return [] }
       phase = .ending(status: first, isForced: true)
-      return killEverything()
+      return killEverything() + continueEnding()
     }
     phase = .ending(status: status, isForced: kill)
+    endingSince = now.instant
     var effects: [Effect] = []
     for index in services.indices {
       let id = services[index].id
@@ -108,9 +128,18 @@ extension AppState {
     return continueEnding()
   }
 
+  /// What SIGKILL does not end, a program of another user for example, is not waited for.
+  private static let lastPatience: Duration = .seconds(3)
+
   private mutating func killEverything() -> [Effect] {
     cleaningUp = []
-    return services.indices.flatMap { stopProcess(at: $0, then: .nothing, kill: true) }
+    return [.setTimer(.ending, after: Self.lastPatience)]
+      + services.indices.flatMap { stopProcess(at: $0, then: .nothing, kill: true) }
+  }
+
+  mutating func endWithoutWaiting() -> [Effect] {
+    guard case .ending(let status, _) = phase else { return [] }
+    return [.report(.sessionEnded(status: status)), .exit(status)]
   }
 
   /// Stops the services that nothing alive depends on; leaves when nothing is left.
@@ -124,14 +153,19 @@ extension AppState {
     for index in services.indices where services[index].liveRun != nil {
       let isNeeded = alive.contains { $0.spec.dependsOn.contains(services[index].id) }
       if case .stopping = services[index].process { continue }
-      if !isNeeded, !cleaningUp.contains(services[index].id) { effects += stopProcess(at: index, then: .nothing) }
+      if !isNeeded, !cleaningUp.contains(services[index].id) {
+        effects += stopProcess(at: index, then: .nothing)
+      }
     }
     return effects
   }
 
   /// Ends the running build of a service without starting another.
   mutating func cancelBuild(at index: Int) -> [Effect] {
-    services[index].changes.pending = PathList()
+    services[index].changes.pending = BuildRequest()
+    services[index].changes.settlesAt = nil
+    services[index].changes.cancellations = 0
+    services[index].changes.firstCancellation = nil
     switch services[index].build {
     case .idle: return []
     case .settling:
@@ -147,8 +181,14 @@ extension AppState {
   }
 
   /// SIGTERM, SIGHUP or SIGINT: end, with 128 + the signal's number.
+  ///
+  /// One that follows closely is the same one again: a signal to the process group reaches devtop directly and by
+  /// its launcher.
   mutating func signalled(_ signal: Int32) -> [Effect] {
-    if case .ending = phase { return end(status: 128 + signal, kill: true) }
+    if case .ending = phase {
+      let isRepeated = endingSince.map { now.instant - $0 < .milliseconds(500) } ?? false
+      return isRepeated ? [] : end(status: 128 + signal, kill: true)
+    }
     return end(status: 128 + signal)
   }
 
@@ -170,8 +210,8 @@ extension AppState {
   private mutating func onServices(
     _ id: ServiceID?, _ body: (inout AppState, Int) -> [Effect]
   ) -> [Effect] {
-    guard let id else { return services.indices.flatMap { body(&self, $0) } }
-    guard let index = index(of: id) else {
+    guard let id else { return present.flatMap { body(&self, $0) } }
+    guard let index = index(of: id), !services[index].isLeaving else {
       let names = services.map(\.id.name).joined(separator: ", ")
       return [.report(.error(ConfigurationNotice("there is no service \(id); there is: \(names)")))]
     }

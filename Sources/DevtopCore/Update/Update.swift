@@ -3,9 +3,18 @@
 /// Pure: no I/O, no clock (`state.now` is set by the caller), no randomness. What a save, a crash or a key leads
 /// to is decided here alone.
 package func update(_ state: inout AppState, _ event: Event) -> [Effect] {
-  var effects = state.handle(event)
-  effects += state.adjustSampling()
-  return effects
+  let effects = state.handle(event)
+  return event.canChangeLayout ? effects + state.adjustSampling() : effects
+}
+
+extension Event {
+  /// Whether other panes may be visible after it.
+  fileprivate var canChangeLayout: Bool {
+    switch self {
+    case .began, .key, .action, .clicked, .resized, .configurationChanged: true
+    default: false
+    }
+  }
 }
 
 extension AppState {
@@ -47,6 +56,7 @@ extension AppState {
       screen.logs.counts = counts
       screen.logs.newLines = newLines
       return []
+    case .said(let text): return say(text)
     case .warned(let notice): return warn(notice)
     }
   }
@@ -57,6 +67,7 @@ extension AppState {
     case .restart(let id): return restartDue(id)
     case .ready(let id, let run): return readyTimedOut(id, run)
     case .rule(let id, let index): return [.runRule(id, index)]
+    case .ending: return endWithoutWaiting()
     case .requestRate: return requestSecondPassed()
     case .message:
       screen.message = nil

@@ -11,6 +11,7 @@ enum LevelPhrase {
       return ByteReader.starts(line, with: "thread '") && ByteReader.contains(line, "' panicked at")
         ? .fatal : nil
     case UInt8(ascii: "n"): return npm(line)
+    case UInt8(ascii: "r") where ByteReader.starts(line, with: "runtime error: "): return .error
     case UInt8(ascii: "T") where ByteReader.starts(line, with: "Traceback (most recent call last)"):
       return .error
     case UInt8(ascii: "U") where ByteReader.starts(line, with: "Uncaught "): return .error
@@ -23,6 +24,8 @@ enum LevelPhrase {
   /// file and line first.
   static func level(afterPrefix text: UnsafeBufferPointer<UInt8>) -> LogLevel? {
     if ByteReader.starts(text, with: "http: panic serving ") { return .error }
+    // Gin's recovery writes through a logger of its own, whose time comes first.
+    if ByteReader.starts(text, with: "[Recovery] ") { return .error }
     let isFatal =
       ByteReader.starts(text, with: "Fatal error: ") || ByteReader.starts(text, with: "fatal error: ")
     return isFatal ? .fatal : nil

@@ -34,6 +34,9 @@ final class Inotify {
     | UInt32(IN_ONLYDIR)
   static let ownFate = deletedSelf | movedSelf | UInt32(IN_ONLYDIR)
 
+  /// A name came or went.
+  static let namesChanged = created | movedFrom | movedTo | deleted
+
   let descriptor: Int32
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 8)
 

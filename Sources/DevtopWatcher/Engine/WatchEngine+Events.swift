@@ -24,7 +24,11 @@ extension WatchEngine {
       return
     }
     guard let context = records[index].context, !records[index].flags.contains(.ancestor) else {
-      if event.has(Inotify.created | Inotify.movedTo) { rootsAreDue = true }
+      if event.name.elementsEqual(".gitignore".utf8) {
+        for top in tops { reloadIgnoreFile(of: top) }
+      } else if !missingTops.isEmpty, event.has(Inotify.created | Inotify.movedTo) {
+        rootsAreDue = true
+      }
       return
     }
     guard let name = event.name.baseAddress else { return }
@@ -40,12 +44,17 @@ extension WatchEngine {
       handleFile(event, directory, context, entry, known)
     }
     if !missingTops.isEmpty, event.has(Inotify.created | Inotify.movedTo) { rootsAreDue = true }
-    if usesGitignore, !isDirectory, event.name.elementsEqual(".gitignore".utf8),
-      event.has(Inotify.closedAfterWriting | Inotify.movedTo | Inotify.movedFrom | Inotify.deleted),
-      !reloads.contains(directory)
-    {
-      reloads.append(directory)
+    // At once: the next event may be of a file that is judged otherwise now.
+    if usesGitignore, Self.changesIgnoring(event) { reloadIgnoreFile(of: directory) }
+  }
+
+  /// Whether other ignore rules hold after the event: a `.gitignore` changed, or a repository was made or went.
+  private static func changesIgnoring(_ event: Inotify.Event) -> Bool {
+    if event.has(Inotify.isDirectory) {
+      return event.name.elementsEqual(".git".utf8) && event.has(Inotify.namesChanged)
     }
+    return event.name.elementsEqual(".gitignore".utf8)
+      && event.has(Inotify.closedAfterWriting | Inotify.movedTo | Inotify.movedFrom | Inotify.deleted)
   }
 
   // MARK: - Files
@@ -67,6 +76,10 @@ extension WatchEngine {
       switch pending[known]?.kind {
       case .fresh, .back: break
       case .gone, .attributes, .quiet, .moving, nil:
+        if pending[known] == nil, tree[known].flags.isDisjoint(with: [.hasStatus, .dirty]) {
+          // Found by reading the directory anew, ahead of this event, and taken for one that had been there.
+          tree[known].flags.insert(.new)
+        }
         wait(known, tree[known].flags.contains(.new) ? .fresh(isComplete: false) : .back(isComplete: false))
       }
     } else if event.has(Inotify.closedAfterWriting) {
@@ -197,7 +210,7 @@ extension WatchEngine {
     _ replaced: NodeID?
   ) {
     pending[source] = nil
-    if isInside(parent, source) {
+    if isInside(parent, source) || replaced.map({ isInside(source, $0) }) == true {
       // Read ahead of the events, the tree has become a knot: look at the disk.
       rescanIsDue = true
       return

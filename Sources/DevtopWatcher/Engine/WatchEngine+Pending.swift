@@ -78,6 +78,8 @@ extension WatchEngine {
 
   /// The file that should be read is not there (any more).
   func vanished(_ id: NodeID) {
+    // Renamed since, with its directory perhaps, or deleted: the content that is known may not be its last.
+    tree[id].flags.remove(.hasContent)
     if tree[id].flags.contains(.new) {
       forget(id)
     } else if case .gone? = pending[id]?.kind {

@@ -65,10 +65,14 @@ extension WatchEngine {
   func watchAncestors() {
     var open: Set<NodeID> = []
     for top in missingTops { open.formUnion([nearestExisting(above: top)]) }
+    let outer = usesGitignore ? directoriesInRepositories : []
     for top in tops {
       var id = tree[top].parent
       while id >= 0 {
-        if records(of: id)?.context == nil { watchAncestor(id, isOpen: open.contains(id)) }
+        if records(of: id)?.context == nil {
+          watchAncestor(
+            id, isOpen: open.contains(id), hasIgnoreFile: id != NodeTable.root && outer.contains(id))
+        }
         id = tree[id].parent
       }
     }
@@ -107,13 +111,34 @@ extension WatchEngine {
     return NodeTable.root
   }
 
-  private func watchAncestor(_ id: NodeID, isOpen: Bool) {
+  /// The directories above the roots whose `.gitignore` holds for them.
+  private var directoriesInRepositories: Set<NodeID> {
+    var result: Set<NodeID> = []
+    for top in tops where top != NodeTable.root {
+      tree.path(tree[top].parent, into: path)
+      guard let repository = GitExcludes.repositoryTop(of: path.array) else { continue }
+      var id = tree[top].parent
+      var length = path.length
+      while id >= 0, length >= repository.count {
+        result.insert(id)
+        length -= Int(tree[id].nameLength) + 1
+        id = tree[id].parent
+      }
+    }
+    return result
+  }
+
+  private func watchAncestor(_ id: NodeID, isOpen: Bool, hasIgnoreFile: Bool = false) {
     guard let inotify, !options.isDeaf else {
       if isOpen, !missingTops.isEmpty { hasEventlessParts = true }
       return
     }
     tree.path(id, into: path)
-    let mask = isOpen ? Inotify.ownFate | Inotify.created | Inotify.movedTo : Inotify.ownFate
+    var mask = Inotify.ownFate
+    if isOpen { mask |= Inotify.created | Inotify.movedTo }
+    if hasIgnoreFile {
+      mask |= Inotify.closedAfterWriting | Inotify.movedFrom | Inotify.movedTo | Inotify.deleted
+    }
     let watch = inotify.add(path, mask)
     guard watch >= 0 else {
       // Without it only a rename above the root goes unseen; while the root is missing it has to be looked for.

@@ -224,8 +224,8 @@ extension WatchEngine {
   func dropUnseen() {
     for index in records.indices where records[index].flags.contains(.inUse) && records[index].context == nil
     {
-      guard !records[index].flags.contains(.ancestor) else { continue }
       let id = records[index].node
+      if records[index].flags.contains(.ancestor), tree[id].flags.contains(.anchor) { continue }
       if tree[id].flags.contains([.inUse, .directory]) { removeDirectory(id, .silently) }
     }
   }

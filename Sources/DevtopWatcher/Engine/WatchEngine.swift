@@ -39,7 +39,6 @@ final class WatchEngine {
   /// Renames whose first half was read: cookie → what left.
   var departures: [UInt32: Departure] = [:]
   var dirty: [NodeID] = []
-  var reloads: [NodeID] = []
   var rescanIsDue = false
   var rootsAreDue = false
   /// When a file was last reported, for telling the late parts of one save from another change.
@@ -145,22 +144,20 @@ final class WatchEngine {
       deliver()
       send(.rescanned)
     }
+    if hasEventlessParts { scheduleComparisons() }
     deliver()
   }
 
   private func settle() {
-    while !reloads.isEmpty || rootsAreDue || !dirty.isEmpty || !links.isEmpty {
+    repeat {
       followLinks(.discover)
-      let due = reloads
-      reloads = []
-      for directory in due { reloadIgnoreFile(of: directory) }
       if rootsAreDue {
         rootsAreDue = false
         checkRoots()
       }
       reportDirty()
-    }
-    flushDue(MonotonicClock.now)
+      flushDue(MonotonicClock.now)
+    } while rootsAreDue || !links.isEmpty
   }
 
   /// Opens the inotify instance, once.

@@ -65,7 +65,7 @@ extension SetState {
     case (.outside, .outside), (.ignored, .ignored): true
     case (.open(let left), .open(let right)): left == right
     case (.passing(_, let left), .passing(_, let right)): left == right
-    default: false
+    case (.outside, _), (.ignored, _), (.open, _), (.passing, _): false
     }
   }
 }

@@ -6,13 +6,25 @@ import Glibc
 /// A reader that does not read never stalls a service: when the buffer is full, lines are dropped and counted,
 /// and the count is written as soon as there is room.
 final class OutputWriter: Sendable {
+  /// Events find room where log lines do not any more, so that a flood of the latter hides none of the former.
+  enum Kind {
+    case event
+    case log
+
+    fileprivate var limitInBytes: Int {
+      switch self {
+      case .event: 5 << 20
+      case .log: 4 << 20
+      }
+    }
+  }
+
   private struct State {
     var buffer: [UInt8] = []
     var dropped = 0
     var isClosed = false
   }
 
-  private static let capacityInBytes = 4 << 20
   private let descriptor: Int32
   /// Makes the line that tells of dropped ones.
   private let lossLine: @Sendable (Int) -> String
@@ -27,9 +39,9 @@ final class OutputWriter: Sendable {
   }
 
   /// Adds a line; never blocks.
-  func write(_ line: String) {
+  func write(_ line: String, _ kind: Kind) {
     state.withLock { state in
-      guard !state.isClosed, state.buffer.count + line.utf8.count < Self.capacityInBytes else {
+      guard !state.isClosed, state.buffer.count + line.utf8.count < kind.limitInBytes else {
         state.dropped += 1
         return
       }
@@ -40,9 +52,8 @@ final class OutputWriter: Sendable {
     hasBytes.ring()
   }
 
-  /// Adds a last line, whatever waits already, and waits until everything is written, for `limit` at most; later
-  /// lines are dropped.
-  func finish(_ last: String? = nil, within limit: Duration) {
+  /// Adds the last line, whatever is in the buffer, and waits until everything is written, for `limit` at most.
+  func finish(with last: String?, within limit: Duration) {
     state.withLock { state in
       appendLoss(&state)
       if let last { state.buffer.append(contentsOf: (last + "\n").utf8) }

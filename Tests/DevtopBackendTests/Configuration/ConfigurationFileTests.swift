@@ -22,7 +22,7 @@ import Testing
         == "devtop.toml is a directory, not a file. Name the file itself: --config devtop.toml/devtop.toml.")
     #expect(
       message(project, file: "no.toml")
-        == "no.toml: there is no such file. Write one with `devtop init`, or name another with --config FILE."
+        == "no.toml: there is no such file. Check the name, or leave out --config."
     )
     #expect(mkfifo(project.path + "/pipe.toml", 0o644) == 0)
     #expect(

@@ -77,7 +77,7 @@ import Testing
       Issue.record("no error")
     } catch {
       for word in [
-        "go.mod", "package.json", "Procfile", "`devtop -- CMD ARGS`", "`devtop init`", "`devtop demo`",
+        "go.mod", "package.json", "Procfile", "`devtop -- CMD ARGS`", "[service.app]", "`devtop demo`",
       ] {
         #expect(error.description.contains(text: word))
       }

@@ -149,12 +149,13 @@ final class DevtopSession: Sendable {
   /// Everything of this session that runs.
   var processes: [Processes.Entry] { Processes.marked(project.mark) }
 
-  /// devtop proper and the guard, both children of the launcher; the guard leads a session of its own.
+  /// devtop proper, the launcher's child, and the guard, its child with a session of its own.
   func members() throws -> (proper: Int32, guardian: Int32) {
-    let children = processes.filter { $0.parent == pid }.map(\.pid)
-    let guardian = try #require(children.first { getsid($0) == $0 }, "\(processes)")
-    let proper = try #require(children.first { $0 != guardian }, "\(processes)")
-    return (proper, guardian)
+    let all = processes
+    let proper = try #require(all.first { $0.parent == pid }, "\(all)").pid
+    let program = all.first { $0.pid == pid }?.command
+    let guardian = all.first { $0.parent == proper && $0.command == program && getsid($0.pid) == $0.pid }
+    return (proper, try #require(guardian, "\(all)").pid)
   }
 
   /// Waits for devtop's end; its exit status, or 128 + the signal that ended it.

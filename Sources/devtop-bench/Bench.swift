@@ -1,4 +1,0 @@
-@main
-enum Bench {
-  static func main() {}
-}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Glibc
+
+/// Measures rows and prints their table.
+struct MeasureCommand: ParsableCommand {
+  enum Name: String, CaseIterable, ExpressibleByArgument {
+    case save
+    case saveInstant = "save-instant"
+    case start
+    case idle
+    case saves
+    case savesInstant = "saves-instant"
+    case flood
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "measure", abstract: "Measure rows (the default): all, or those that are named.")
+
+  @Argument(help: "The rows: \(Name.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var rows: [Name] = []
+
+  @Option(help: "The devtop to measure; otherwise the one beside this program.")
+  var devtop: String?
+
+  @Flag(help: "One JSON object a line instead of the table.")
+  var json = false
+
+  @Flag(help: "Exit with 1 when a target is missed.")
+  var strict = false
+
+  @Option(help: "Starts, and saves of the compiled project (three times as many of the instant one).")
+  var samples = 20
+
+  @Option(help: "Seconds of idleness.")
+  var seconds = 60
+
+  @Option(help: "Keys during the flood.")
+  var keys = 2_000
+
+  func validate() throws {
+    guard (1...1_000).contains(samples), (1...3_600).contains(seconds), (10...100_000).contains(keys) else {
+      throw ValidationError("--samples takes 1 to 1000, --seconds 1 to 3600, --keys 10 to 100000.")
+    }
+  }
+
+  func run() throws {
+    let bench: Workbench
+    do throws(BenchError) {
+      bench = try Workbench(devtop: devtop)
+    } catch {
+      throw ValidationError("\(error)")
+    }
+    bench.cleanUpOnSignals()
+    let results = measureAll(bench)
+    let table = Table(results: results)
+    bench.cleanUp()
+    print(json ? table.json : table.text, terminator: "")
+    if strict, results.contains(where: { $0.verdict == .missed }) { throw ExitCode(1) }
+  }
+
+  private func measureAll(_ bench: Workbench) -> [Finding] {
+    let effort = Effort(samples: samples, seconds: seconds, keys: keys)
+    var tree: Tree?
+    var results: [Finding] = []
+    for name in rows.isEmpty ? Name.allCases : rows {
+      say("measuring \(name.rawValue) (load \(Figure.number(ProcessTable.load))) …")
+      do throws(BenchError) {
+        results += try row(name, bench, effort, &tree).measure()
+      } catch {
+        if case .interrupted = error { return results }
+        results.append(.failed(name.rawValue, "the row ended early", error))
+      }
+    }
+    return results
+  }
+
+  private func row(
+    _ name: Name, _ bench: Workbench, _ effort: Effort, _ tree: inout Tree?
+  ) throws(BenchError) -> any Row {
+    switch name {
+    case .save: return SaveRow(kind: .gin, bench: bench, effort: effort)
+    case .saveInstant: return SaveRow(kind: .instant, bench: bench, effort: effort)
+    case .saves: return BurstRow(kind: .gin, bench: bench)
+    case .savesInstant: return BurstRow(kind: .instant, bench: bench)
+    case .flood: return FloodRow(bench: bench, effort: effort)
+    case .start, .idle:
+      let made: Tree
+      if let tree { made = tree } else { made = try Tree(bench) }
+      tree = made
+      if name == .start { return StartRow(bench: bench, tree: made, effort: effort) }
+      return IdleRow(bench: bench, tree: made, effort: effort)
+    }
+  }
+
+  /// Progress goes to standard error, so that the table can be kept.
+  private func say(_ text: String) {
+    let line = Array("devtop-bench: \(text)\n".utf8)
+    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,0 +1,68 @@
+import DevtopCore
+import Glibc
+
+/// A devtop under measurement, on a terminal of 80×24 or with JSON lines.
+struct DevtopRun {
+  static let columns = 80
+  static let rows = 24
+
+  let launcher: Child
+  let startedAt: Instant
+  private let bench: Workbench
+
+  /// Starts devtop as a person does, in the project's directory on a terminal.
+  ///
+  /// - Throws: `BenchError`.
+  static func onTerminal(
+    _ bench: Workbench, directory: String, adding variables: [String: String] = [:]
+  ) throws(BenchError) -> (DevtopRun, Viewer) {
+    let terminal = try PseudoTerminal(columns: UInt16(columns), rows: UInt16(rows))
+    let viewer = Viewer(terminal, columns: columns, rows: rows)
+    viewer.expect(isComplete)
+    let start = Clock.now
+    let child = try bench.start(
+      [bench.devtop], directory: directory, adding: variables, streams: .terminal(terminal))
+    return (DevtopRun(launcher: child, startedAt: start, bench: bench), viewer)
+  }
+
+  /// Starts `devtop --json`.
+  ///
+  /// - Throws: `BenchError`.
+  static func withJSON(
+    _ bench: Workbench, directory: String, adding variables: [String: String] = [:]
+  ) throws(BenchError) -> (DevtopRun, EventLines) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw .system(what: "a pipe", code: errno) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let lines = EventLines(descriptor: ends[0])
+    defer { close(ends[1]) }
+    let start = Clock.now
+    let child = try bench.start(
+      [bench.devtop, "--json"], directory: directory, adding: variables, streams: .output(ends[1]))
+    return (DevtopRun(launcher: child, startedAt: start, bench: bench), lines)
+  }
+
+  /// The first row, the four panes' titles and the keys are all there.
+  static func isComplete(_ screen: TinyScreen) -> Bool {
+    let all = (0..<screen.rows).map { screen.text(row: $0) }
+    return all[screen.rows - 1].contains("? help") && !all[0].allSatisfy { $0 == " " }
+      && ["1 Files", "2 Build", "3 Logs", "4 Requests"].allSatisfy { title in
+        all.contains { $0.contains(title) }
+      }
+  }
+
+  /// Asks devtop to end, and makes sure of it.
+  func end() { bench.end(launcher, isDevtop: true) }
+
+  /// devtop's own three processes: launcher, devtop proper, guard; without the services.
+  var ownProcesses: [(name: String, pid: Int32)] {
+    let others = ProcessTable.descendants(of: launcher.pid).filter {
+      ProcessTable.isSameProgram($0.pid, launcher.pid)
+    }
+    // devtop proper has threads, the guard has one.
+    let named = others.map { process in
+      (name: ProcessTable.threads(process.pid) > 1 ? "devtop" : "guard", pid: process.pid)
+    }
+    return [(name: "launcher", pid: launcher.pid)] + named.sorted { $0.name < $1.name }
+  }
+}
