@@ -14,8 +14,8 @@ final class ReadinessWatch: @unchecked Sendable {
     var process: ProcessID?
     var probe: ReadinessProbe?
     var isDone = false
-    /// The pattern was found before the start of the process was told.
-    var isFoundEarly = false
+    /// The pattern came before `begin`.
+    var matchedEarly = false
     /// The unfinished last line, for a pattern that is looked for in the log.
     var line: [UInt8] = []
   }
@@ -43,11 +43,11 @@ final class ReadinessWatch: @unchecked Sendable {
   ///
   /// - Throws: `SupervisorError.cannotStart` when there is no thread to be had.
   func begin(_ process: ProcessID) throws(SupervisorError) {
-    let isFound = state.withLock { state in
+    let matchedEarly = state.withLock { state in
       state.process = process
-      return state.isFoundEarly
+      return state.matchedEarly
     }
-    if isFound { return tellFound(process) }
+    if matchedEarly { tellWithPort(process) }
     guard let check = spec.readiness.check else { return }
     let supervisor = supervisor
     let probe = try ReadinessProbe(
@@ -80,15 +80,15 @@ final class ReadinessWatch: @unchecked Sendable {
     }
     guard lines.contains(where: pattern.matchesText) else { return }
     let process = state.withLock { state in
-      if state.process == nil { state.isFoundEarly = true }
+      // Readiness must not be told before the start is.
+      if state.process == nil { state.matchedEarly = true }
       return state.process
     }
-    if let process { tellFound(process) }
+    if let process { tellWithPort(process) }
   }
 
-  private func tellFound(_ process: ProcessID) {
-    let port = supervisor.listeners(of: process).first?.port
-    tell(port.flatMap { UInt16(exactly: $0) })
+  private func tellWithPort(_ process: ProcessID) {
+    tell(supervisor.listeners(of: process).first.flatMap { UInt16(exactly: $0.port) })
   }
 
   private func tell(_ port: UInt16?) {

@@ -39,7 +39,7 @@ final class OutputWriter: Sendable {
   }
 
   /// Adds a line; never blocks.
-  func write(_ line: String, _ kind: Kind) {
+  func write(_ line: String, _ kind: Kind = .event) {
     state.withLock { state in
       guard !state.isClosed, state.buffer.count + line.utf8.count < kind.limitInBytes else {
         state.dropped += 1
@@ -52,8 +52,9 @@ final class OutputWriter: Sendable {
     hasBytes.ring()
   }
 
-  /// Adds the last line, whatever is in the buffer, and waits until everything is written, for `limit` at most.
-  func finish(with last: String?, within limit: Duration) {
+  /// Adds a last line, whatever waits already, and waits until everything is written, for `limit` at most; later
+  /// lines are dropped.
+  func finish(_ last: String? = nil, within limit: Duration) {
     state.withLock { state in
       appendLoss(&state)
       if let last { state.buffer.append(contentsOf: (last + "\n").utf8) }

@@ -57,7 +57,7 @@ final class StreamFrontEnd: FrontEnd {
       default: break
       }
     }
-    if let line = Self.line(report, format, at: time) { writer.write(line, .event) }
+    if let line = Self.line(report, format, at: time) { writer.write(line) }
   }
 
   func show(_ state: AppState) -> Bool {
@@ -79,9 +79,9 @@ final class StreamFrontEnd: FrontEnd {
     if left > 0 {
       let notice = ConfigurationNotice(
         "\(left) log lines were dropped: devtop ended before they were written")
-      if let line = Self.line(.warning(notice), format, at: time) { writer.write(line, .event) }
+      if let line = Self.line(.warning(notice), format, at: time) { writer.write(line) }
     }
-    writer.finish(with: last.flatMap { Self.line($0, format, at: time) }, within: Self.patience)
+    writer.finish(last.flatMap { Self.line($0, format, at: time) }, within: Self.patience)
   }
 
   /// Writes the lines that there are now, not those that come meanwhile: a flood would never end.
@@ -97,7 +97,7 @@ final class StreamFrontEnd: FrontEnd {
       if lost > 0 {
         let notice = ConfigurationNotice(
           "\(lost) log lines were dropped from memory before they were written")
-        if let line = Self.line(.warning(notice), format, at: SystemClock.wall) { writer.write(line, .event) }
+        if let line = Self.line(.warning(notice), format, at: SystemClock.wall) { writer.write(line) }
       }
       for row in rows { write(row) }
       lastSequence = last.sequence
@@ -111,19 +111,18 @@ final class StreamFrontEnd: FrontEnd {
     let isMarker = row.stream == .marker
     if isMarker { lastMarker = "\(row.service): \(text)" }
     switch format {
-    case .plain where isMarker: writer.write("[\(row.service)] ── \(text)", .event)
+    case .plain where isMarker: writer.write("[\(row.service)] ── \(text)")
     case .plain:
       let name = row.stream == .build ? "\(row.service) build" : row.service.name
       writer.write("[\(name)] \(text)", .log)
     case .json where isMarker:
       writer.write(
-        logNoteJSON(service: row.service, run: row.run, level: row.level, text: text, time: row.time), .event)
+        logNoteJSON(service: row.service, run: row.run, level: row.level, text: text, time: row.time))
     case .json:
       writer.write(
         logLineJSON(
           service: row.service, run: row.run, stream: row.stream, level: row.level, text: text, time: row.time
-        ),
-        .log)
+        ), .log)
     }
   }
 }

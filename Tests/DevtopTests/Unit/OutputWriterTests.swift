@@ -14,7 +14,7 @@ import Testing
     let writer = OutputWriter(descriptor: pipe.writeEnd) { "lost \($0)" }
     let line = String(repeating: "x", count: 1 << 16)
     let count = 200
-    for _ in 0..<count { writer.write(line, .log) }
+    for _ in 0..<count { writer.write(line) }
     // Nothing else is written: the loss alone must come.
     var kept = 0
     var lost: Int?
@@ -29,8 +29,8 @@ import Testing
       }
     }
     #expect(lost == count - kept && kept > 0)
-    writer.write("after", .log)
-    writer.finish(with: "end", within: .seconds(10))
+    writer.write("after")
+    writer.finish("end", within: .seconds(10))
     #expect(pipe.readAll() == "after\nend\n")
   }
 
@@ -38,7 +38,7 @@ import Testing
     let pipe = try Pipe()
     let writer = OutputWriter(descriptor: pipe.writeEnd) { "lost \($0)" }
     let line = String(repeating: "x", count: 1 << 16)
-    for _ in 0..<200 { writer.write(line, .log) }
+    for _ in 0..<200 { writer.write(line) }
     let text = Locked("")
     let isRead = Wakeup()
     Thread.startDetached {
@@ -47,7 +47,7 @@ import Testing
       text.withLock { $0 = String(all.suffix(64)) }
       isRead.ring()
     }
-    writer.finish(with: "end", within: .seconds(10))
+    writer.finish("end", within: .seconds(10))
     #expect(isRead.wait(atMost: .seconds(10)))
     let tail = text.withLock { $0 }
     #expect(tail.hasSuffix("\nend\n") && tail.contains("lost "))
@@ -59,8 +59,8 @@ import Testing
     try #require(pipe(&ends) == 0)
     close(ends[0])
     let writer = OutputWriter(descriptor: ends[1]) { "lost \($0)" }
-    writer.write("one", .log)
-    writer.finish(with: "end", within: .seconds(30))
+    writer.write("one")
+    writer.finish("end", within: .seconds(30))
     close(ends[1])
   }
 }
