@@ -24,6 +24,8 @@ final class SessionLoop {
   /// The launcher is stopped and the shell has the terminal.
   private var isSuspended = false
   private var launcherIsLost = false
+  /// What was asked for while another program had the terminal.
+  private var waitingForTerminal: [FrontEndRequest] = []
   /// `session.ended`, which is told when nothing else can come.
   private var lastReport: Report?
 
@@ -151,7 +153,12 @@ final class SessionLoop {
     for event in frontEnd.perform(request, state) { handle(event) }
   }
 
+  /// Changes the theme, once the terminal is devtop's: a theme may have to ask it for its colours.
   private func askForTheme(_ request: FrontEndRequest) {
+    guard ownsTerminal else {
+      waitingForTerminal.append(request)
+      return
+    }
     ask(request)
     isUrgent = true
     isDirty = true
@@ -182,6 +189,9 @@ final class SessionLoop {
 
   private func takeTerminal() {
     ask(.takeTerminal)
+    let waiting = waitingForTerminal
+    waitingForTerminal = []
+    for request in waiting { askForTheme(request) }
     terminalResized()
     isUrgent = true
   }
