@@ -121,7 +121,8 @@ final class StreamFrontEnd: FrontEnd {
     case .json:
       writer.write(
         logLineJSON(
-          service: row.service, run: row.run, stream: row.stream, level: row.level, text: text, time: row.time,
+          service: row.service, run: row.run, stream: row.stream, level: row.level, text: text,
+          time: row.time,
           isTruncated: row.isTruncated), .log)
     }
   }

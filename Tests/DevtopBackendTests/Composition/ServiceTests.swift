@@ -110,14 +110,19 @@ extension BackendProcesses {
       let processes = parts.workshop.processes
       let (told, thread) = (parts.told, parts.workshop.thread)
       let launch = LaunchSpec(
-        ["/bin/sh", "-c", "trap '' TERM; while :; do sleep 1000; done"], environment: [],
+        ["/bin/sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 1000; done"], environment: [],
         directory: parts.project.path, terminal: .pipes, label: "api")
+      let process = processes.supervisor.makeID()
       thread.run {
-        let process = processes.makeID()
         _ = try? processes.spawn(
-          launch, as: process, output: { _, _, _ in },
+          launch, as: process,
+          output: { _, _, part in if case .bytes = part { told.add(.cleanedUp("deaf")) } },
           onExit: { _ in told.add(.processExited("api", 1, .code(0))) },
           onTreeEnd: { told.add(.processEnded("api", 1)) })
+      }
+      // Before it has set its trap the signal would end it.
+      try told.wait { $0 == .cleanedUp("deaf") ? true : nil }
+      thread.run {
         processes.stop(process, signal: .terminate, grace: .milliseconds(900))
         processes.handle(.straggler(process, pid: 1, user: 0, why: .refusedSignal))
         thread.run(after: .milliseconds(600)) { told.add(.cleanedUp("early")) }
