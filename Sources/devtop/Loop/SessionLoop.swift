@@ -208,7 +208,8 @@ final class SessionLoop {
       switch notice {
       case .suspendAsked: if !isSuspended { suspend() }
       case .resumed, .suspendRefused:
-        guard isSuspended else { continue }
+        // Continued in the background (bg, kill %1), the terminal is the shell's still: fg will tell again.
+        guard isSuspended, tcgetpgrp(STDIN_FILENO) == getpgrp() else { continue }
         isSuspended = false
         if external == nil { takeTerminal() }
       case .lost:
