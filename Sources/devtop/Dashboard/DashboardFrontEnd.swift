@@ -35,6 +35,8 @@ final class DashboardFrontEnd: FrontEnd {
   private var configuredTheme: String?
   private var saidHangup = false
   private(set) var nextFrame: Instant = .zero
+  /// The last picture was not taken.
+  private var isBlocked = false
 
   /// Takes the terminal.
   ///
@@ -61,13 +63,24 @@ final class DashboardFrontEnd: FrontEnd {
 
   func readInput() -> [Event] {
     let events = terminal.readEvents()
+    endBlock()
     guard terminal.isGone, !saidHangup else { return events }
     // The connection is gone; the shell's SIGHUP may never come.
     saidHangup = true
     return events + [.signalled(1)]
   }
 
-  func flush() { terminal.flush() }
+  func flush() {
+    terminal.flush()
+    endBlock()
+  }
+
+  /// A picture that waited for the terminal need not wait longer.
+  private func endBlock() {
+    guard isBlocked, terminal.canPaint else { return }
+    isBlocked = false
+    nextFrame = .zero
+  }
 
   /// The dashboard shows the state; reports are for those who read lines.
   func tell(_ report: Report, at time: WallTime) {}
@@ -81,7 +94,8 @@ final class DashboardFrontEnd: FrontEnd {
   }
 
   func show(_ state: AppState) -> Bool {
-    guard terminal.canPaint else {
+    isBlocked = !terminal.canPaint
+    guard !isBlocked else {
       nextFrame = SystemClock.instant + Self.blockedFrame
       return false
     }
