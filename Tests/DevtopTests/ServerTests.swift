@@ -40,6 +40,9 @@ import Testing
         try await answer(text, port: port)
         try await devtop.state("ready", after: saved)
       }
+      let touched = devtop.count
+      try project.touch(file)
+      try await devtop.event("files.changed", after: touched) { $0.string("result") == "unchanged" }
       try await devtop.quit()
     }
   }

@@ -50,6 +50,25 @@ import Testing
     }
   }
 
+  @Test func `the last attributes of a save are part of it, a touch behind it is not`() async throws {
+    try await onThread {
+      let shop = try Workshop()
+      for name in ["saved", "touched"] { Files.write(shop.path(name), "one") }
+      // So long that whatever follows a save here counts as its end.
+      var options = EngineOptions.patient
+      options.replacementWait = .seconds(2)
+      try shop.watchKnown(nil, options)
+      for name in ["saved", "touched"] {
+        Files.write(shop.path(name), "two")
+        #expect(try shop.nextChanges().map(\.path) == [shop.path(name)])
+      }
+      #expect(chmod(shop.path("saved"), 0o600) == 0)
+      let later = timespec(tv_sec: time(nil) + 60, tv_nsec: 0)
+      #expect(utimensat(AT_FDCWD, shop.path("touched"), [later, later], 0) == 0)
+      #expect(try shop.settle().lines == ["modified touched ="])
+    }
+  }
+
   @Test func `files are created, renamed and removed`() async throws {
     try await onThread {
       let shop = try Workshop()

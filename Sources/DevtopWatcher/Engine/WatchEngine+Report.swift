@@ -65,8 +65,8 @@ extension WatchEngine {
       return vanished(id)
     }
     let now = MonotonicClock.now
-    // The end of a save that was told at its close: owner, mode and times are set last.
-    let isTail = reported[id].map { now - $0 < 5 * options.replacementWait.nanoseconds } ?? false
+    // The end of a save that was told at its close: owner and mode are set last, and times to what they were.
+    let isSaveEnd = reported[id].map { now - $0 < 5 * options.replacementWait.nanoseconds } ?? false
     let old = knownContent(id)
     let node = tree[id]
     let isSame =
@@ -74,14 +74,16 @@ extension WatchEngine {
       && node.modified == status.modified
       && node.inode == status.inode
     if isSame {
-      if !isTail { addChange(id, .modified, old: old, new: old) }
+      if !isSaveEnd { addChange(id, .modified, old: old, new: old) }
       return
     }
     guard let reading = place.withCPath({ reader.read($0) }) else { return reportChange(id) }
     let new = ContentHash(value: reading.content)
+    // A time that moves on is a touch of its own.
+    let isTouched = node.flags.contains(.hasStatus) && reading.status.modified > node.modified
     setStatus(id, reading.status)
     setContent(id, reading.content)
-    if isTail, old == new { return }
+    if isSaveEnd, old == new, !isTouched { return }
     addChange(id, .modified, old: old, new: new)
   }
 
