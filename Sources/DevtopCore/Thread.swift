@@ -5,7 +5,7 @@ import Glibc
 /// All signals are blocked in it, so that they reach the thread that waits for them.
 package struct Thread: Sendable {
   /// Enough for everything here; the system's default of 8 MiB is address space only, but counts against limits.
-  private static let stackSizeInBytes = 1 << 20
+  package static let usualStackInBytes = 1 << 20
 
   private final class Body: Sendable {
     let run: @Sendable () -> Void
@@ -17,11 +17,14 @@ package struct Thread: Sendable {
   /// Starts a thread that has to be joined or detached; tools show its name, cut at 15 bytes.
   ///
   /// - Throws: `ThreadError` when the system has no more (pthread_create(3): EAGAIN).
-  package init(named name: String = "devtop", _ body: @escaping @Sendable () -> Void) throws(ThreadError) {
+  package init(
+    named name: String = "devtop", stackInBytes: Int = usualStackInBytes,
+    _ body: @escaping @Sendable () -> Void
+  ) throws(ThreadError) {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setstacksize(&attributes, Self.stackSizeInBytes)
+    pthread_attr_setstacksize(&attributes, stackInBytes)
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)

@@ -1,4 +1,5 @@
 import CProcess
+import DevtopCore
 import Glibc
 
 /// The process that the shell started, seen from devtop proper.
@@ -24,17 +25,43 @@ public final class Launcher: Sendable {
 
   private init(_ handles: SupervisorHandles) { self.handles = handles }
 
-  /// Splits this process into launcher, devtop proper and guard; returns in devtop proper only.
+  /// Splits this process into launcher, devtop proper and guard, and runs `main` in devtop proper.
   ///
-  /// Call it first in `main`, while there is one thread. In devtop proper SIGTSTP, SIGTTIN, SIGTTOU and SIGPIPE are
-  /// then ignored, and crashes end it at once (unless SWIFT_BACKTRACE is set). The launcher never returns from here.
-  /// - Throws: `SupervisorError.cannotStart` when a process cannot be made.
-  public static func launch() throws(SupervisorError) -> Launcher {
+  /// Call it first, while there is one thread. In devtop proper SIGTSTP, SIGTTIN, SIGTTOU and SIGPIPE are
+  /// then ignored, and crashes end it at once (unless SWIFT_BACKTRACE is set).
+  ///
+  /// `main` has a thread of its own, with the calling thread's signal mask, as the forked one may not run Swift beside
+  /// other threads: Swift's runtime keeps the thread's id in the thread's storage, where fork(2) leaves the parent's,
+  /// and its locks are then taken under an id that is not the caller's. As soon as two threads meet in one, the
+  /// kernel refuses it (futex(2), FUTEX_LOCK_PI: EPERM), and all of them spin for ever.
+  /// - Throws: `SupervisorError.cannotStart` when a process or the thread cannot be made.
+  public static func launch(_ main: @escaping @Sendable (Launcher) -> Never) throws(SupervisorError) -> Never
+  {
     var raw = devtop_handles()
     let error = devtop_launch(&raw)
     guard error == 0 else { throw .cannotStart(what: "devtop's processes", code: error) }
-    return Launcher(SupervisorHandles(raw: raw))
+    let launcher = Launcher(SupervisorHandles(raw: raw))
+    var mask = sigset_t()
+    pthread_sigmask(SIG_BLOCK, nil, &mask)
+    let thread: Thread
+    do throws(ThreadError) {
+      thread = try Thread(named: "devtop-main", stackInBytes: mainStackInBytes) { [mask] in
+        var mask = mask
+        pthread_sigmask(SIG_SETMASK, &mask, nil)
+        main(launcher)
+      }
+    } catch {
+      throw .cannotStart(what: "devtop's main thread", code: error.code)
+    }
+    var all = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, nil)
+    thread.join()
+    preconditionFailure("main never returns")
   }
+
+  /// What a process's first thread usually has (getrlimit(2), RLIMIT_STACK).
+  private static let mainStackInBytes = 8 << 20
 
   /// The launcher's process.
   public var pid: Int32 { handles.raw.launcher_pid }
@@ -60,15 +87,6 @@ public final class Launcher: Sendable {
   ///
   /// Restore the terminal first and leave it alone until `.resumed` (or `.suspendRefused`) comes; services go on.
   public func suspend() { _ = devtop_launcher_send(descriptor, Int32(DEVTOP_LAUNCHER_SUSPEND.rawValue)) }
-
-  /// Blocks until a notice comes.
-  public func waitForNotice() -> Notice {
-    while true {
-      if let notice = nextNotice() { return notice }
-      var one = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      poll(&one, 1, -1)
-    }
-  }
 
   /// Says that the terminal is as it was and that the exit that follows is meant.
   public func sayGoodbye() { _ = devtop_launcher_send(descriptor, Int32(DEVTOP_LAUNCHER_GOODBYE.rawValue)) }

@@ -8,34 +8,47 @@ import Glibc
 enum Host {
   static func main() {
     do {
-      let launcher = try Launcher.launch()
-      let supervisor = try Supervisor(launcher.handles) { event in
-        if case .guardReplaced(let pid) = event { say("guard \(pid) replaced") }
-        if case .launcherLost = event { say("launcher lost") }
-        if case .straggler(_, let pid, let user, let why) = event {
-          say("straggler \(pid) user \(user) \(why)")
+      try Launcher.launch { launcher in
+        do {
+          try run(launcher)
+        } catch {
+          fail(error)
         }
       }
-      say("proper \(getpid()) launcher \(launcher.pid) guard \(supervisor.guardPID ?? 0)")
-      for script in CommandLine.arguments.dropFirst() {
-        let spec = LaunchSpec(
-          ["/bin/sh", "-c", script], environment: ["PATH=/usr/bin:/bin"], terminal: .pipes)
-        let process = try supervisor.spawn(spec) { _, stream, part in
-          if stream == .output, case .bytes(let bytes) = part { write(1, bytes.baseAddress, bytes.count) }
-        }
-        say("service \(process.pid)")
-      }
-      let terminal = Terminal()
-      terminal.take()
-      say("ready")
-      serve(launcher, supervisor, terminal)
     } catch {
-      say("\(error)")
-      exit(1)
+      fail(error)
     }
   }
 
-  private static func serve(_ launcher: Launcher, _ supervisor: Supervisor, _ terminal: Terminal) {
+  private static func fail(_ error: any Error) -> Never {
+    say("\(error)")
+    exit(1)
+  }
+
+  private static func run(_ launcher: Launcher) throws -> Never {
+    let supervisor = try Supervisor(launcher.handles) { event in
+      if case .guardReplaced(let pid) = event { say("guard \(pid) replaced") }
+      if case .launcherLost = event { say("launcher lost") }
+      if case .straggler(_, let pid, let user, let why) = event {
+        say("straggler \(pid) user \(user) \(why)")
+      }
+    }
+    say("proper \(getpid()) launcher \(launcher.pid) guard \(supervisor.guardPID ?? 0)")
+    for script in CommandLine.arguments.dropFirst() {
+      let spec = LaunchSpec(
+        ["/bin/sh", "-c", script], environment: ["PATH=/usr/bin:/bin"], terminal: .pipes)
+      let process = try supervisor.spawn(spec) { _, stream, part in
+        if stream == .output, case .bytes(let bytes) = part { write(1, bytes.baseAddress, bytes.count) }
+      }
+      say("service \(process.pid)")
+    }
+    let terminal = Terminal()
+    terminal.take()
+    say("ready")
+    serve(launcher, supervisor, terminal)
+  }
+
+  private static func serve(_ launcher: Launcher, _ supervisor: Supervisor, _ terminal: Terminal) -> Never {
     var input: [UInt8] = []
     var isSuspended = false
     while true {
@@ -60,7 +73,10 @@ enum Host {
       guard waits[0].revents & Int16(POLLIN) != 0 else { continue }
       var bytes = [UInt8](repeating: 0, count: 256)
       let count = read(0, &bytes, bytes.count)
-      guard count > 0 else { return obey(["quit", "0"], launcher, supervisor, terminal) }
+      guard count > 0 else {
+        obey(["quit", "0"], launcher, supervisor, terminal)
+        exit(1)
+      }
       input += bytes[..<max(0, count)]
       while let end = input.firstIndex(of: 10) {
         let words = String(decoding: input[..<end], as: UTF8.self).split(separator: " ")

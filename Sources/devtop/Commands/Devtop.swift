@@ -40,7 +40,8 @@ enum Main {
     }
   }
 
-  private static func leave(_ error: any Error) -> Never {
+  /// Says why, and exits with the status that the error asks for.
+  static func leave(_ error: any Error) -> Never {
     if let failure = error as? Failure {
       StandardError.write("devtop: \(failure.message)")
       exit(failure.status)

@@ -35,25 +35,43 @@ struct SessionOptions: ParsableArguments {
   /// - Throws: `Failure` when it cannot begin.
   func runSession(
     _ invocation: Invocation, directory: String, file: String?, words: [String]?, introduction: [String]
-  ) throws {
+  ) throws -> Never {
+    let reread: @Sendable () -> Result<Configuration, ConfigurationRejection> = {
+      Self.reread(invocation, directory: directory, file: file, words: words)
+    }
     let reading = try invocation.readConfiguration(directory: directory, file: file, words: words)
     let configuration = reading.configuration
-    // From here on there are three processes; this is devtop proper, with one thread still.
-    let launcher = try Self.launch()
+    do throws(SupervisorError) {
+      // From here on there are three processes; this is devtop proper, with one thread still.
+      try Launcher.launch { launcher in
+        do throws(Failure) {
+          try run(invocation, configuration, launcher, introduction: introduction, reread: reread)
+        } catch {
+          Main.leave(error)
+        }
+      }
+    } catch {
+      throw Failure.atRunTime("\(error)")
+    }
+  }
+
+  private func run(
+    _ invocation: Invocation, _ configuration: Configuration, _ launcher: Launcher, introduction: [String],
+    reread: @escaping @Sendable () -> Result<Configuration, ConfigurationRejection>
+  ) throws(Failure) -> Never {
     Signals.block()
     let queue = EventQueue()
     Signals.forward(to: queue)
     let logs = LogStore(capacityInBytes: configuration.logMemoryInBytes) { SystemClock.wall }
-    let frontEnd = try makeFrontEnd(invocation, configuration, logs: logs, queue: queue)
+    let frontEnd = makeFrontEnd(invocation, configuration, logs: logs, queue: queue)
     let backend: Backend
     do throws(SupervisorError) {
       backend = try Backend(
         configuration, logs: logs, handles: launcher.handles, environment: invocation.environment,
-        readConfiguration: { Self.reread(invocation, directory: directory, file: file, words: words) },
-        onThemeChange: { queue.themeChanged() }, send: { queue.send($0) })
+        readConfiguration: reread, onThemeChange: { queue.themeChanged() }, send: { queue.send($0) })
     } catch {
       frontEnd.finish(nil, at: SystemClock.wall)
-      throw Failure.atRunTime("\(error)")
+      throw .atRunTime("\(error)")
     }
     for line in introduction + (configuration.explanation.map { [$0] } ?? []) {
       logs.mark(line, level: nil, service: "devtop", run: 0)
@@ -64,14 +82,6 @@ struct SessionOptions: ParsableArguments {
     let status = loop.run()
     launcher.sayGoodbye()
     Glibc.exit(status)
-  }
-
-  private static func launch() throws(Failure) -> Launcher {
-    do throws(SupervisorError) {
-      return try Launcher.launch()
-    } catch {
-      throw .atRunTime("\(error)")
-    }
   }
 
   @Sendable
@@ -92,7 +102,7 @@ struct SessionOptions: ParsableArguments {
   /// The dashboard where there is a terminal for it, else lines.
   private func makeFrontEnd(
     _ invocation: Invocation, _ configuration: Configuration, logs: LogStore, queue: EventQueue
-  ) throws -> any FrontEnd {
+  ) -> any FrontEnd {
     let isInteractive = isatty(STDOUT_FILENO) == 1 && isatty(STDIN_FILENO) == 1
     if !plain, !json, isInteractive {
       do throws(TerminalError) {
