@@ -83,7 +83,7 @@ final class Workshop: Sendable {
   /// Takes events until one gives a result.
   @discardableResult
   func next<Result>(
-    _ what: String, seconds: Int = 20, _ pick: (WatchEvent) -> Result?
+    _ what: String, seconds: Int = 60, _ pick: (WatchEvent) -> Result?
   ) throws -> Result {
     let deadline = MonotonicClock.now + Int64(seconds) * 1_000_000_000
     var seen: [String] = []
@@ -100,7 +100,7 @@ final class Workshop: Sendable {
   }
 
   /// The next batch with changes of wanted files.
-  func nextChanges(seconds: Int = 20) throws -> [FileChange] {
+  func nextChanges(seconds: Int = 60) throws -> [FileChange] {
     try next("changes", seconds: seconds) {
       if case .changes(let batch) = $0, !batch.changes.isEmpty { batch.changes } else { nil }
     }
