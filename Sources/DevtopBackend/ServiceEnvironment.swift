@@ -2,13 +2,13 @@ import DevtopCore
 
 /// What a service's commands find in their environment.
 enum ServiceEnvironment {
-  /// devtop's own environment, then the env files, then `env`; as `NAME=value`.
+  /// The defaults, devtop's own environment, then the env files, then `env`; as `NAME=value`.
   ///
   /// Env files are read anew each time; air's never override what devtop itself was started with.
   static func make(
     for spec: ServiceSpec, base: [String: String], readFile: (String) -> [(String, String)]
   ) -> [String] {
-    var result = base
+    var result = spec.environmentDefaults.merging(base) { $1 }
     // The log keeps the colours of a terminal of this kind, and only those.
     result["TERM"] = spec.usesTerminal ? "xterm-256color" : "dumb"
     if spec.usesTerminal { result["COLORTERM"] = "truecolor" }

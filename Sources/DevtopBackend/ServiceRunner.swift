@@ -213,7 +213,8 @@ extension ServiceSpec {
   fileprivate var expectedPort: UInt16? {
     switch readiness {
     case .port(let port), .http(_, let port?): port
-    case .http, .listener, .log, .started: environment["PORT"].flatMap { UInt16($0) }
+    case .http, .listener, .log, .started:
+      (environment["PORT"] ?? environmentDefaults["PORT"]).flatMap { UInt16($0) }
     }
   }
 }

@@ -16,7 +16,14 @@ struct Workshop: Sendable {
   /// The environment of a service's commands; what is wrong with an env file is a warning.
   func environment(for spec: ServiceSpec) -> [String] {
     ServiceEnvironment.make(for: spec, base: environment) { path in
-      guard access(path, F_OK) == 0 else { return [] }
+      guard access(path, F_OK) == 0 else {
+        let name = Path.relative(path, to: spec.directory)
+        send(
+          .warned(
+            ConfigurationNotice(
+              "\(spec.id): its env_file \(name) is not there; write it, or take it out of env_file")))
+        return []
+      }
       do throws(ConfigurationError) {
         return try EnvironmentFile.read(path, environment: environment)
       } catch {

@@ -153,6 +153,34 @@ import Testing
     #expect(session.on(.processExited("migrate", 1, .code(0))) == [.start("api", 1)])
   }
 
+  @Test func `who waits for a service that will not come is told so, once`() {
+    var database = ServiceSpec.script("db")
+    database.restart = .never
+    var session = Session(database, .script("api", dependsOn: ["db"]))
+    session.on(.began)
+    session.on(.processStarted("db", 1, pid: 1))
+    session.on(.processExited("db", 1, .code(3)))
+    let said =
+      "api waits for db, which failed (exit 3): start that one, mend it, or take it out of depends_on"
+    #expect(session.state.notices.map(\.text.message) == [said])
+    session.on(.processEnded("db", 1))
+    #expect(session.on(.command(.restart("api"))) == [])
+    #expect(session.state.notices.map(\.text.message) == [said])
+    #expect(session.on(.command(.start("db"))) == [.start("db", 2)])
+  }
+
+  @Test func `who waits for a service that was stopped is told so`() {
+    var session = Session(.script("db"), .script("api", dependsOn: ["db"]))
+    session.on(.began)
+    session.on(.processStarted("db", 1, pid: 1))
+    session.on(.command(.stop("db")))
+    session.on(.processEnded("db", 1))
+    #expect(
+      session.state.notices.map(\.text.message).contains {
+        $0.hasPrefix("api waits for db, which is stopped")
+      })
+  }
+
   @Test func `a port in use names its holder, and x asks before it ends it`() {
     var session = Session(.script())
     session.on(.began)

@@ -103,14 +103,20 @@ extension ServiceSpec {
     return settings
   }
 
-  private var lifeSettings: [ConfigurationSetting] {
-    let variables = environment.sorted { $0.key < $1.key }
+  private static func table(_ variables: [String: String]) -> String {
+    guard !variables.isEmpty else { return "{}" }
+    let entries = variables.sorted { $0.key < $1.key }
       .map { "\(ConfigurationText.key($0.key)) = \(ConfigurationText.quoted($0.value))" }
+    return "{ " + entries.joined(separator: ", ") + " }"
+  }
+
+  private var lifeSettings: [ConfigurationSetting] {
     let delay = restartDelay.map { ConfigurationText.quoted(DurationText.text($0)) }
     return [
+      .init("env", Self.table(environment), default: "{}", "extra environment"),
       .init(
-        "env", variables.isEmpty ? "{}" : "{ " + variables.joined(separator: ", ") + " }", default: "{}",
-        "extra environment"),
+        "env_default", Self.table(environmentDefaults), default: "{}",
+        "environment for what nothing else sets"),
       .init(
         "env_file", relative(envFiles), default: "[]", "read before each build and start; later files win"),
       .init(

@@ -82,8 +82,8 @@ struct DevtopFileReader {
         configuration.pollInterval = interval
       }
     }
-    return (reader.strings("ignore") ?? []).compactMap {
-      DevtopServiceReader.pattern($0, key: "watch.ignore", findings: findings)
+    return (reader.strings("ignore") ?? []).flatMap {
+      DevtopServiceReader.globs($0, key: "watch.ignore", findings: findings)
     }
   }
 
@@ -116,6 +116,18 @@ struct DevtopFileReader {
         bindings.append(KeyBinding(action: action, key: key, origin: findings.position(name.place)))
       }
     }
+    warnOfLostKeys(bindings)
     return bindings
+  }
+
+  /// An action whose only key now means another has none left.
+  private func warnOfLostKeys(_ bindings: [KeyBinding]) {
+    let table = KeyTable(overrides: bindings)
+    for usual in KeyTable().bindings where table.keyName(for: usual.action) == nil {
+      guard let thief = bindings.first(where: { usual.keys.contains($0.key) }) else { continue }
+      findings.warning(
+        "keys.\(thief.action.rawValue): \(thief.key.name) was the key of \(usual.action.rawValue), which has none "
+          + "now; give it one under [keys], or run it from the palette", at: thief.origin)
+    }
   }
 }

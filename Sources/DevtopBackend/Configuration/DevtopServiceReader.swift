@@ -59,6 +59,23 @@ struct DevtopServiceReader {
     return WatchSpec.Pattern(text.text, origin: findings.origin(text.place))
   }
 
+  /// The patterns that a glob stands for: one for each choice of its braces (`*.{js,ts}`), all of one origin.
+  static func globs(
+    _ text: (text: String, place: TomlPlace), key: String, findings: ConfigurationFindings
+  ) -> [WatchSpec.Pattern] {
+    guard let first = pattern(text, key: key, findings: findings) else { return [] }
+    let written = ConfigurationText.quoted(ConfigurationText.shortened(text.text))
+    if let fault = GlobText.fault(in: first.text) {
+      findings.warning(
+        "\(key): the pattern \(written) matches nothing: \(fault)", at: findings.position(text.place))
+    }
+    guard let choices = GlobText.choices(of: first.text) else {
+      findings.problem("\(key): the braces of \(written) stand for too many patterns", at: text.place)
+      return []
+    }
+    return choices.map { WatchSpec.Pattern($0, origin: first.origin) }
+  }
+
   private func read(
     _ reader: inout TableReader, name: String, at place: TomlPlace, dependencies: inout DependencyCheck
   ) -> ServiceSpec {
@@ -101,33 +118,39 @@ struct DevtopServiceReader {
   }
 
   private func readEnvironment(_ reader: inout TableReader, into service: inout ServiceSpec) {
-    if let table = reader.subtable("env") {
-      let path = reader.name(of: "env")
-      for entry in table.entries {
-        let text: String
-        switch entry.value.content {
-        case .string(let value): text = value
-        case .integer(let value): text = String(value)
-        case .float(let value): text = String(value)
-        case .boolean(let value): text = String(value)
-        case .date, .array, .table:
-          findings.problem(
-            "\(path).\(entry.key): expected a string, found \(entry.value.found)", at: entry.value.place)
-          continue
-        }
-        guard !entry.key.isEmpty, !entry.key.contains("="), !entry.key.utf8.contains(0),
-          !text.utf8.contains(0)
-        else {
-          findings.problem("\(path): this is no environment variable", at: entry.keyPlace)
-          continue
-        }
-        service.environment[entry.key] = text
-      }
-    }
+    service.environment = variables("env", &reader)
+    service.environmentDefaults = variables("env_default", &reader)
     service.envFiles = (reader.strings("env_file") ?? []).map {
       Path.absolute($0.text, in: service.directory)
     }
     service.envFilesOverride = reader.boolean("env_file_wins") ?? true
+  }
+
+  /// A table of environment variables.
+  private func variables(_ key: String, _ reader: inout TableReader) -> [String: String] {
+    guard let table = reader.subtable(key) else { return [:] }
+    let path = reader.name(of: key)
+    var result: [String: String] = [:]
+    for entry in table.entries {
+      let text: String
+      switch entry.value.content {
+      case .string(let value): text = value
+      case .integer(let value): text = String(value)
+      case .float(let value): text = String(value)
+      case .boolean(let value): text = String(value)
+      case .date, .array, .table:
+        findings.problem(
+          "\(path).\(entry.key): expected a string, found \(entry.value.found)", at: entry.value.place)
+        continue
+      }
+      guard !entry.key.isEmpty, !entry.key.contains("="), !entry.key.utf8.contains(0), !text.utf8.contains(0)
+      else {
+        findings.problem("\(path): this is no environment variable", at: entry.keyPlace)
+        continue
+      }
+      result[entry.key] = text
+    }
+    return result
   }
 
   private func readLife(_ reader: inout TableReader, into service: inout ServiceSpec) {

@@ -36,14 +36,17 @@ struct WatchSettingsReader {
 
   private func patterns(_ key: String, _ reader: inout TableReader) -> [WatchSpec.Pattern] {
     let name = reader.name(of: key)
-    return (reader.strings(key) ?? []).compactMap {
-      DevtopServiceReader.pattern($0, key: name, findings: findings)
+    return (reader.strings(key) ?? []).flatMap {
+      DevtopServiceReader.globs($0, key: name, findings: findings)
     }
   }
 
   /// Exact paths without `./` and a slash at the end.
   private func paths(_ key: String, _ reader: inout TableReader) -> [WatchSpec.Pattern] {
-    patterns(key, &reader).map { .init(Self.cleaned($0.text), origin: $0.origin) }
+    let name = reader.name(of: key)
+    return (reader.strings(key) ?? []).compactMap {
+      DevtopServiceReader.pattern($0, key: name, findings: findings)
+    }.map { .init(Self.cleaned($0.text), origin: $0.origin) }
   }
 
   private func regexes(_ key: String, _ reader: inout TableReader) -> [WatchSpec.Pattern] {

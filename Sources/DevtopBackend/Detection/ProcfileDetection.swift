@@ -26,11 +26,9 @@ struct ProcfileDetection {
       let id = ServiceName.unique(entry.name, among: services.map(\.id.name))
       var (service, watcher) = project.service(id, running: .shell(entry.command), recipe: entry.command)
       if project.has(".env") { service.envFiles = [project.absolute(".env")] }
-      if entry.command.contains("$PORT") || entry.command.contains("${PORT"),
-        project.environment["PORT"] == nil
-      {
+      if entry.command.contains("$PORT") || entry.command.contains("${PORT") {
         // As foreman counts: 5000, 5100, 5200 …
-        service.environment["PORT"] = String(5000 + 100 * services.count)
+        service.environmentDefaults["PORT"] = String(5000 + 100 * services.count)
       }
       if let watcher { watchers.append("\(id) (\(watcher))") }
       services.append(service)

@@ -12,6 +12,8 @@ package struct ServiceSpec: Equatable, Sendable {
   package var watch = WatchSpec()
   /// Extra environment, beside `envFiles` and devtop's own.
   package var environment: [String: String] = [:]
+  /// Variables that are set where neither devtop's own environment nor `envFiles` has them.
+  package var environmentDefaults: [String: String] = [:]
   /// Absolute paths; read anew before each build and start, later files win.
   package var envFiles: [String] = []
   /// Whether entries of `envFiles` win over the real environment (devtop.toml: yes; air: no).

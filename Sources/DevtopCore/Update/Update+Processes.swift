@@ -28,7 +28,7 @@ extension AppState {
     let missing = services[index].spec.dependsOn.filter { self[$0]?.satisfiesDependents == false } + leaving
     guard missing.isEmpty else {
       services[index].process = .waiting(run, on: missing)
-      return [report(at: index)]
+      return [report(at: index)] + missing.flatMap { tellThatWaitingIsVain(for: $0, only: id) }
     }
     services[index].process = .starting(run, pid: nil, since: now)
     services[index].liveRun = run
@@ -86,7 +86,7 @@ extension AppState {
     notices.removeAll { $0.text == services[index].startFailure }
     services[index].startFailure = failure
     return [report(at: index), .mark(id, run, reason, .error)] + warn(failure, isError: true)
-      + continueEnding()
+      + tellThatWaitingIsVain(for: id) + continueEnding()
   }
 
   mutating func processReady(_ id: ServiceID, _ run: RunNumber, port: UInt16?) -> [Effect] {
@@ -146,7 +146,7 @@ extension AppState {
       services[index].process =
         status.isSuccess ? .exited(run, status) : .failed(run, ProcessPhase.Failure(status: status))
       effects += [report(at: index), .mark(id, run, status.description, status.isSuccess ? nil : .error)]
-      return effects + (status.isSuccess ? startWaiting() : [])
+      return effects + (status.isSuccess ? startWaiting() : tellThatWaitingIsVain(for: id))
     }
     let computed = services[index].backoff.next(upFor: now.instant - upSince)
     // Never in a tight loop, whatever is configured.
@@ -187,7 +187,8 @@ extension AppState {
     }
     services[index].process = .stopped(run)
     let id = services[index].id
-    return [report(at: index), .mark(id, run, "stopped", nil)] + removeIfLeft(id) + continueEnding()
+    return [report(at: index), .mark(id, run, "stopped", nil)] + tellThatWaitingIsVain(for: id)
+      + removeIfLeft(id) + continueEnding()
   }
 
   /// Forgets a service that the configuration no longer names, once nothing of it is left.
@@ -205,6 +206,31 @@ extension AppState {
     var effects: [Effect] = []
     for index in services.indices where !services[index].isLeaving {
       if case .waiting(let run, _) = services[index].process { effects += launch(run, at: index) }
+    }
+    return effects
+  }
+
+  /// Warns where a service waits for one that will not come by itself.
+  private mutating func tellThatWaitingIsVain(for needed: ServiceID, only waiting: ServiceID? = nil)
+    -> [Effect]
+  {
+    guard phase == .running, let service = self[needed], !service.isLeaving, service.build.run == nil else {
+      return []
+    }
+    let why: String
+    switch service.process {
+    case .failed(_, let failure) where failure.restart == nil:
+      why = "failed" + ((failure.reason ?? failure.status?.description).map { " (\($0))" } ?? "")
+    case .stopped: why = "is stopped"
+    case .none, .waiting, .starting, .ready, .running, .stopping, .exited, .failed: return []
+    }
+    var effects: [Effect] = []
+    for index in services.indices where waiting == nil || services[index].id == waiting {
+      guard case .waiting(_, let others) = services[index].process, others.contains(needed) else { continue }
+      let notice = ConfigurationNotice(
+        "\(services[index].id) waits for \(needed), which \(why): start that one, mend it, or take it out of depends_on"
+      )
+      if !notices.contains(where: { $0.text == notice }) { effects += warn(notice) }
     }
     return effects
   }

@@ -69,6 +69,7 @@ extension AppState {
     let new = services[index].spec
     let environmentChanged =
       old.directory != new.directory || old.environment != new.environment || old.envFiles != new.envFiles
+      || old.environmentDefaults != new.environmentDefaults
     services[index].changes.muted = []
     var effects: [Effect] = []
     if new.run == nil, old.run != nil { effects += stopProcess(at: index, then: .nothing) }
@@ -200,8 +201,11 @@ extension AppState {
     case .restart(let id): return onServices(id) { $0.restartByHand(at: $1, kill: false) }
     case .stop(let id): return onServices(id) { $0.stopByHand(at: $1) }
     case .start(let id): return onServices(id) { $0.startByHand(at: $1) }
-    case .pause: return setPaused(true)
-    case .resume: return setPaused(false)
+    case .pause: return setPaused(true) + [.mark("devtop", 0, "watching is paused", nil)]
+    case .resume:
+      let missed = watch.changedWhilePaused
+      let text = missed == 0 ? "watching" : "watching; \(missed) changes came meanwhile: build builds them"
+      return setPaused(false) + [.mark("devtop", 0, text, nil)]
     case .quit: return end(status: 0)
     case .unknown(let sentence): return [.report(.error(ConfigurationNotice(sentence)))]
     }

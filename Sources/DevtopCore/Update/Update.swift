@@ -57,7 +57,9 @@ extension AppState {
       screen.logs.newLines = newLines
       return []
     case .said(let text): return say(text)
-    case .warned(let notice): return warn(notice)
+    case .warned(let notice):
+      // Backend tells of a missing file at each start; once shown it stays shown.
+      return notices.contains { $0.text == notice } ? [] : warn(notice)
     }
   }
 

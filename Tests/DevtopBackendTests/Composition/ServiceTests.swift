@@ -67,6 +67,18 @@ extension BackendProcesses {
       #expect(holder.port == 9)
     }
 
+    @Test func `an env file that is not there is warned about`() throws {
+      let bench = try Bench {
+        $0.run = .shell("exec sleep 1000")
+        $0.envFiles = [$0.directory + "/local.env"]
+      }
+      defer { bench.end() }
+      try bench.start(1)
+      let notice = try bench.event { if case .warned(let notice) = $0 { notice } else { nil } }
+      #expect(
+        notice.message == "api: its env_file local.env is not there; write it, or take it out of env_file")
+    }
+
     @Test func `clean-up commands run in order before their end is told`() throws {
       let bench = try Bench {
         $0.cleanup = [

@@ -21,6 +21,54 @@ func errors(_ text: String) throws -> [String] {
 }
 
 @Suite struct DevtopFileTests {
+  @Test(arguments: [
+    ("*.{js,ts}", ["*.js", "*.ts"]), ("{a,b{1,2}}/x", ["a/x", "b1/x", "b2/x"]), ("{a}", ["{a}"]),
+    ("a{b,c", ["a{b,c"]), ("\\{a,b}", ["\\{a,b}"]), ("a{,b}c", ["ac", "abc"]), ("x", ["x"]),
+    ("{a,b}{c,d}", ["ac", "ad", "bc", "bd"]), ("{a,{b}", ["{a,{b}"]),
+  ])
+  func `braces in a glob are choices`(pattern: String, choices: [String]) {
+    #expect(GlobText.choices(of: pattern) == choices)
+  }
+
+  @Test func `too many choices are an error`() throws {
+    let braces = String(repeating: "{a,b}", count: 9)
+    #expect(GlobText.choices(of: braces) == nil)
+    #expect(
+      try errors("[service.api]\nrun = \"x\"\nwatch = [\"\(braces)\"]\n").first?.contains(text: "too many")
+        == true)
+  }
+
+  @Test(
+    arguments: [
+      ("[ab", "its [ is never closed (\\[ means the character)"), ("a\\", "it ends with a backslash"),
+      ("[]", "its [ is never closed (\\[ means the character)"), ("[]a]", nil), ("[[:alpha:]]", nil),
+      ("[!a]b", nil),
+      ("\\[a", nil), ("[a\\]", "its [ is never closed (\\[ means the character)"),
+    ] as [(String, String?)])
+  func `a glob that can match nothing is told why`(pattern: String, fault: String?) {
+    #expect(GlobText.fault(in: pattern) == fault)
+  }
+
+  @Test func `a glob with choices keeps its place, a broken one is warned about`() throws {
+    let reading = try read("[service.api]\nrun = \"x\"\nwatch = [\"src/*.{js,ts}\"]\nignore = [\"[x\"]\n")
+    #expect(
+      reading.configuration.services[0].watch.include == [
+        .init("src/*.js", origin: "devtop.toml:3"), .init("src/*.ts", origin: "devtop.toml:3"),
+      ])
+    #expect(
+      reading.configuration.warnings.map { "\($0.position?.description ?? ""): \($0.message)" } == [
+        "devtop.toml:4:11: service.api.ignore: the pattern \"[x\" matches nothing: its [ is never closed (\\[ means the character)"
+      ])
+  }
+
+  @Test func `a key that is taken from an action without another is warned about`() throws {
+    let text = "[service.api]\nrun = \"x\"\n[keys]\nrebuild = \"q\"\nrestart = \"j\"\n"
+    #expect(
+      try read(text).configuration.warnings.map { "\($0.position?.description ?? ""): \($0.message)" } == [
+        "devtop.toml:4:11: keys.rebuild: q was the key of quit, which has none now; give it one under [keys], or run it from the palette"
+      ])
+  }
+
   @Test func `every key of the documented shape arrives`() throws {
     let reading = try read(
       """
@@ -40,6 +88,7 @@ func errors(_ text: String) throws -> [String] {
       watch = ["**/*.go", "templates/**"]
       ignore = ["**/*_test.go"]
       env = { GIN_MODE = "debug", PORT = 8080, FAST = true }
+      env_default = { LOG = 1 }
       env_file = [".env"]
       tty = false
       depends_on = ["db"]
@@ -49,7 +98,7 @@ func errors(_ text: String) throws -> [String] {
       restart = "always"
       [keys]
       rebuild = "b"
-      quit = ["q", "^D"]
+      quit = ["q", "^G"]
       """, ["backend/x": ""])
     let configuration = reading.configuration
     #expect(configuration.theme == "nord")
@@ -70,6 +119,7 @@ func errors(_ text: String) throws -> [String] {
     #expect(api.watch.exclude.last == .init("**/*_test.go", origin: "devtop.toml:15"))
     #expect(!api.watch.exclude.contains { $0.text == "docs/**" }, "docs/** of the root is not in backend")
     #expect(api.environment == ["GIN_MODE": "debug", "PORT": "8080", "FAST": "true"])
+    #expect(api.environmentDefaults == ["LOG": "1"])
     #expect(api.envFiles == [api.directory + "/.env"])
     #expect(!api.usesTerminal)
     #expect(api.dependsOn == ["db"])
@@ -78,8 +128,8 @@ func errors(_ text: String) throws -> [String] {
     #expect(api.stop == StopPolicy(signal: 2, grace: .seconds(2)))
     #expect(api.restart == .always)
     #expect(configuration.keys.map(\.action) == [.rebuild, .quit, .quit])
-    #expect(configuration.keys.map(\.key) == [.character("b"), .character("q"), .control("d")])
-    #expect(configuration.keys[0].origin.description == "devtop.toml:25:11")
+    #expect(configuration.keys.map(\.key) == [.character("b"), .character("q"), .control("g")])
+    #expect(configuration.keys[0].origin.description == "devtop.toml:26:11")
     #expect(configuration.warnings.isEmpty)
     #expect(reading.origins["service.api.run"] == "devtop.toml:13")
     #expect(reading.origins["service.api.compiler"] == nil)

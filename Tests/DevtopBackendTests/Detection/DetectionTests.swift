@@ -262,10 +262,15 @@ import Testing
 
   @Test func `foreman's ports and .env go with a Procfile`() throws {
     let configuration = try detect(["Procfile": "web: a -p $PORT\napi: b -p ${PORT:-1}\nw: c\n", ".env": ""])
-    #expect(configuration.services.map { $0.environment["PORT"] } == ["5000", "5100", nil])
+    #expect(configuration.services.map { $0.environmentDefaults["PORT"] } == ["5000", "5100", nil])
     #expect(configuration.services[0].envFiles == [configuration.root + "/.env"])
-    let set = try detect(["Procfile": "web: a -p $PORT\n"], environment: ["PORT": "1"])
-    #expect(set.services[0].environment.isEmpty)
+    func port(_ base: [String: String], file: [(String, String)]) -> [String] {
+      ServiceEnvironment.make(for: configuration.services[0], base: base) { _ in file }
+        .filter { $0.hasPrefix("PORT=") }
+    }
+    #expect(port([:], file: []) == ["PORT=5000"])
+    #expect(port(["PORT": "1"], file: []) == ["PORT=1"])
+    #expect(port(["PORT": "1"], file: [("PORT", "2")]) == ["PORT=2"])
   }
 
   @Test(arguments: [
