@@ -59,7 +59,21 @@ package final class Backend: @unchecked Sendable {
     self.configuration = configuration
     self.readConfiguration = readConfiguration
     self.onThemeChange = onThemeChange
-    logs.onRequests { send(.requests($0)) }
+    let hasWarned = Locked(false)
+    logs.onRequests {
+      send(.requests($0))
+    } onLoss: { lines in
+      let isFirst = hasWarned.withLock { hasWarned in
+        defer { hasWarned = true }
+        return !hasWarned
+      }
+      guard isFirst else { return }
+      send(
+        .warned(
+          ConfigurationNotice(
+            "log lines come faster than they can be searched for requests: \(lines) were not, and Requests is incomplete"
+          )))
+    }
     startWatching(configuration)
   }
 

@@ -1,5 +1,5 @@
 /// Finds the name that a person most likely meant.
-enum NearestName {
+package enum NearestName {
   /// The valid name nearest to what was written, or nil where none is near.
   ///
   /// Near is an edit distance of at most a third of the longer name, and at least 1; letter case is free.
@@ -17,7 +17,7 @@ enum NearestName {
   }
 
   /// `; did you mean "x"?`, or the valid names where none is near and they are few, or nothing.
-  static func hint(_ written: String, among names: [String]) -> String {
+  package static func hint(_ written: String, among names: [String]) -> String {
     if let near = of(written, among: names) { return "; did you mean \"\(near)\"?" }
     guard !names.isEmpty, names.count <= 12 else { return "" }
     return "; known: " + names.joined(separator: ", ")

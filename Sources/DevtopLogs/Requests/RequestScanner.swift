@@ -8,10 +8,14 @@ final class RequestScanner: Sendable {
   private static let pause = Duration.milliseconds(10)
 
   private let sink: @Sendable ([RequestSample]) -> Void
+  private let onLoss: @Sendable (Int) -> Void
   private let wakeup = Wakeup()
   private let isClosed = Locked(false)
 
-  init(sink: @escaping @Sendable ([RequestSample]) -> Void) { self.sink = sink }
+  init(sink: @escaping @Sendable ([RequestSample]) -> Void, onLoss: @escaping @Sendable (Int) -> Void) {
+    self.sink = sink
+    self.onLoss = onLoss
+  }
 
   /// Starts the thread; it ends with the store, or after `close`.
   ///
@@ -60,6 +64,7 @@ final class RequestScanner: Sendable {
       }
       if first > position {
         store.countNotSearched(first - position)
+        onLoss(first - position)
         position = first
       }
       guard let chunk else { break }

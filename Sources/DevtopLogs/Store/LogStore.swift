@@ -101,12 +101,16 @@ package final class LogStore: Sendable {
 
   /// Sets what receives the requests found in access-log lines, in batches, on a thread of its own.
   ///
-  /// When it cannot keep up, lines are dropped unread; `LogStatistics.linesNotSearchedForRequests` counts them.
+  /// When it cannot keep up, lines are dropped unread; `onLoss` gets their number each time, and
+  /// `LogStatistics.linesNotSearchedForRequests` counts them.
   ///
   /// - Returns: false when the system has no thread left for it: no request will come.
   @discardableResult
-  package func onRequests(_ sink: @escaping @Sendable ([RequestSample]) -> Void) -> Bool {
-    let scanner = RequestScanner(sink: sink)
+  package func onRequests(
+    _ sink: @escaping @Sendable ([RequestSample]) -> Void,
+    onLoss: @escaping @Sendable (_ lines: Int) -> Void = { _ in }
+  ) -> Bool {
+    let scanner = RequestScanner(sink: sink, onLoss: onLoss)
     let old = guarded.withLock { guarded -> RequestScanner? in
       defer { guarded.listeners.requests = scanner }
       return guarded.listeners.requests

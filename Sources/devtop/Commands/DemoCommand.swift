@@ -18,6 +18,7 @@ struct DemoCommand: InvokedCommand {
     }
     try options.runSession(
       invocation, directory: root, file: "devtop.toml", words: nil,
-      introduction: DemoProject.introduction(root: root))
+      introduction: DemoProject.introduction(root: root),
+      farewell: "devtop: the demo's project stays in \(root); remove it when you need it no more.")
   }
 }

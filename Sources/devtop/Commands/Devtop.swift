@@ -1,4 +1,5 @@
 import ArgumentParser
+import DevtopBackend
 import Glibc
 
 /// The command line.
@@ -52,7 +53,18 @@ enum Main {
       exit(0)
     }
     StandardError.write(text)
+    if let hint = hint(for: CommandLine.arguments.dropFirst().first) { StandardError.write(hint) }
     exit(2)
+  }
+
+  /// What a first word that is no command may have meant.
+  static func hint(for word: String?) -> String? {
+    guard let word, !word.hasPrefix("-") else { return nil }
+    let names = Devtop.configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard !names.contains(word) else { return nil }
+    let meant = NearestName.hint(word, among: names)
+    return "`\(word)` is no command of devtop\(meant)\(meant.hasSuffix("?") ? "" : ".") "
+      + "To run and watch a command of your own: devtop -- \(word)"
   }
 }
 

@@ -19,7 +19,6 @@ struct RunCommand: InvokedCommand {
     let hasTerminator = invocation.arguments.contains("--")
     try options.runSession(
       invocation, directory: try invocation.currentDirectory(), file: config,
-      words: hasTerminator ? words : nil,
-      introduction: [])
+      words: hasTerminator ? words : nil)
   }
 }

@@ -32,9 +32,11 @@ struct SessionOptions: ParsableArguments {
 
   /// Runs a session to its end and leaves with its status.
   ///
+  /// `introduction` are the first lines of its log, `farewell` is the last line on standard error.
   /// - Throws: `Failure` when it cannot begin.
   func runSession(
-    _ invocation: Invocation, directory: String, file: String?, words: [String]?, introduction: [String]
+    _ invocation: Invocation, directory: String, file: String?, words: [String]?, introduction: [String] = [],
+    farewell: String? = nil
   ) throws -> Never {
     let reread: @Sendable () -> Result<Configuration, ConfigurationRejection> = {
       Self.reread(invocation, directory: directory, file: file, words: words)
@@ -44,10 +46,8 @@ struct SessionOptions: ParsableArguments {
     do throws(SupervisorError) {
       // From here on there are three processes; this is devtop proper, with one thread still.
       try Launcher.launch { launcher in
-        do throws(Failure) {
+        leave(launcher, farewell) { () throws(Failure) in
           try run(invocation, configuration, launcher, introduction: introduction, reread: reread)
-        } catch {
-          Main.leave(error)
         }
       }
     } catch {
@@ -55,10 +55,25 @@ struct SessionOptions: ParsableArguments {
     }
   }
 
+  /// Leaves with the status of the session.
+  private func leave(
+    _ launcher: Launcher, _ farewell: String?, after session: () throws(Failure) -> Int32
+  ) -> Never {
+    let status: Int32
+    do throws(Failure) {
+      status = try session()
+    } catch {
+      Main.leave(error)
+    }
+    if let farewell { StandardError.write(farewell) }
+    launcher.sayGoodbye()
+    Glibc.exit(status)
+  }
+
   private func run(
     _ invocation: Invocation, _ configuration: Configuration, _ launcher: Launcher, introduction: [String],
     reread: @escaping @Sendable () -> Result<Configuration, ConfigurationRejection>
-  ) throws(Failure) -> Never {
+  ) throws(Failure) -> Int32 {
     Signals.block()
     let queue = EventQueue()
     Signals.forward(to: queue)
@@ -79,9 +94,7 @@ struct SessionOptions: ParsableArguments {
     let loop = SessionLoop(
       configuration: configuration, queue: queue, backend: backend, logs: logs, launcher: launcher,
       frontEnd: frontEnd, environment: invocation.environment)
-    let status = loop.run()
-    launcher.sayGoodbye()
-    Glibc.exit(status)
+    return loop.run()
   }
 
   @Sendable
