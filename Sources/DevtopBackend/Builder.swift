@@ -41,7 +41,7 @@ final class Builder {
     let environment: [String]
     let source: LogSource
     let tail = OutputTail(capacityInBytes: 1 << 20)
-    let started = WorkThread.now
+    let started = SystemClock.instant
     var parser: DiagnosticParser
     var diagnostics: [Diagnostic] = []
     /// How many steps were begun.
@@ -216,7 +216,7 @@ final class Builder {
     tell(build, build.parser.finish())
     workshop.logs.finish(build.source)
     var outcome = BuildOutcome(
-      result, duration: WorkThread.now - build.started, diagnostics: build.diagnostics)
+      result, duration: SystemClock.instant - build.started, diagnostics: build.diagnostics)
     let binaryChanged = binaries.buildEnded(id)
     if result == .succeeded { outcome.binaryChanged = binaryChanged }
     warnOfSkippedOutput(build)

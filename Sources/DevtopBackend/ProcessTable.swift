@@ -55,7 +55,7 @@ final class ProcessTable: @unchecked Sendable {
 
   /// The stop ladder over a whole tree; `onTreeEnd` follows.
   func stop(_ id: ProcessID, signal: Signal, grace: Duration) {
-    let deadline = WorkThread.now + grace
+    let deadline = SystemClock.instant + grace
     let known = entries[id]?.killDeadline ?? deadline
     entries[id]?.killDeadline = min(known, deadline)
     supervisor.stop(id, signal: signal, grace: grace)
@@ -77,7 +77,7 @@ final class ProcessTable: @unchecked Sendable {
   /// The others of the tree get their grace first. What is told of the tree later is ignored.
   private func giveUp(_ id: ProcessID) {
     guard let entry = entries[id] else { return }
-    let left = max(.zero, (entry.killDeadline ?? WorkThread.now) - WorkThread.now)
+    let left = max(.zero, (entry.killDeadline ?? SystemClock.instant) - SystemClock.instant)
     thread.run(after: left + Self.killPatience) { [weak self] in
       self?.entries.removeValue(forKey: id)?.onTreeEnd()
     }

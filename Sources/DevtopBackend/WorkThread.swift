@@ -39,7 +39,7 @@ final class WorkThread: Sendable {
   func run(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> Int {
     let number = state.withLock { state in
       state.nextNumber += 1
-      state.later.append(Later(due: Self.now + delay, number: state.nextNumber, work: work))
+      state.later.append(Later(due: SystemClock.instant + delay, number: state.nextNumber, work: work))
       return state.nextNumber
     }
     wakeup.ring()
@@ -58,7 +58,7 @@ final class WorkThread: Sendable {
     while true {
       switch state.withLock({ Self.turn(&$0) }) {
       case .run(let items): for item in items { item() }
-      case .sleep(let due?): wakeup.wait(atMost: max(.zero, due - Self.now))
+      case .sleep(let due?): wakeup.wait(atMost: max(.zero, due - SystemClock.instant))
       case .sleep(nil): wakeup.wait()
       case .end: return
       }
@@ -75,12 +75,6 @@ final class WorkThread: Sendable {
       return .sleep(until: nil)
     }
     let due = state.later[first].due
-    return due <= now ? .run([state.later.remove(at: first).work]) : .sleep(until: due)
-  }
-
-  static var now: Instant {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    return due <= SystemClock.instant ? .run([state.later.remove(at: first).work]) : .sleep(until: due)
   }
 }

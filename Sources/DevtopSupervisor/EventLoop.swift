@@ -96,7 +96,7 @@ struct EventLoop {
     if core.state.withLock({ $0.closing }) || launcherLost {
       return announce(nil)
     }
-    let now = monotonicMilliseconds()
+    let now = SystemClock.monotonicMilliseconds
     replacements = replacements.filter { now - $0 < Self.restartWindowInMilliseconds } + [now]
     var link = devtop_guard_link()
     var origin = core.handles.origin
@@ -151,7 +151,7 @@ struct EventLoop {
     for (id, record) in records {
       _ = devtop_orphanage_adopt(orphanage, id, record.pid, record.exited ? 1 : 0)
       guard let stop = record.stop else { continue }
-      let left = max(0, stop.deadline - monotonicMilliseconds())
+      let left = max(0, stop.deadline - SystemClock.monotonicMilliseconds)
       devtop_orphanage_stop(orphanage, id, stop.signal, UInt32(clamping: left))
     }
   }
@@ -189,9 +189,9 @@ struct EventLoop {
       readEvents()
     }
     if let orphanage {
-      let end = monotonicMilliseconds() + 2000
+      let end = SystemClock.monotonicMilliseconds + 2000
       for id in core.livingIDs() { devtop_orphanage_stop(orphanage, id.number, SIGKILL, 0) }
-      while !core.livingIDs().isEmpty, monotonicMilliseconds() < end {
+      while !core.livingIDs().isEmpty, SystemClock.monotonicMilliseconds < end {
         var one = pollfd(fd: devtop_orphanage_descriptor(orphanage), events: Int16(POLLIN), revents: 0)
         poll(&one, 1, Int32(clamping: min(max(1, turnOrphanage()), 100)))
       }

@@ -42,7 +42,7 @@ public final class ReadinessProbe: Sendable {
     let cancellation = try WakeUp()
     self.cancellation = cancellation
     let isOver = isOver
-    let end = monotonicMilliseconds() + timeout.inNanoseconds / 1_000_000
+    let end = SystemClock.monotonicMilliseconds + timeout.inNanoseconds / 1_000_000
     try WorkerThread(named: "devtop-ready") {
       let outcome = Self.ask(check, until: end, cancellation: cancellation, listeners: listeners)
       // Not called under the lock: the callback may let go of the probe.
@@ -65,7 +65,7 @@ public final class ReadinessProbe: Sendable {
   private static func ask(
     _ check: Check, until end: Int64, cancellation: WakeUp, listeners: @Sendable () -> [ListeningPort]
   ) -> Outcome? {
-    let start = monotonicMilliseconds()
+    let start = SystemClock.monotonicMilliseconds
     let first = SocketProbe(interrupt: cancellation.descriptor, deadline: min(end, start + 200))
     var wasOpen = false
     if case .port(let port) = check {
@@ -73,7 +73,7 @@ public final class ReadinessProbe: Sendable {
     }
     var reason = "no process of it listens on a TCP port"
     while true {
-      let now = monotonicMilliseconds()
+      let now = SystemClock.monotonicMilliseconds
       let probe = SocketProbe(
         interrupt: cancellation.descriptor, deadline: min(end, now + answerLimitInMilliseconds))
       switch check {
@@ -92,7 +92,7 @@ public final class ReadinessProbe: Sendable {
           reason = "GET \(path) on port \(place.port): " + (status.map { "status \($0)" } ?? "no answer")
         }
       }
-      let passed = monotonicMilliseconds()
+      let passed = SystemClock.monotonicMilliseconds
       guard passed < end else { return .timedOut(reason: reason) }
       // Each GET is a line of the service's log.
       let share = check.isRequest ? max(10, (passed - start) / 4) : max(2, (passed - start) / 100)

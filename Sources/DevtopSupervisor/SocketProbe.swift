@@ -1,3 +1,4 @@
+import enum DevtopCore.SystemClock
 import Glibc
 
 /// Questions to a TCP port, each bounded by a deadline and interrupted by a descriptor.
@@ -79,7 +80,7 @@ struct SocketProbe {
       pollfd(fd: descriptor, events: Int16(events), revents: 0),
       pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0),
     ]
-    let left = deadline - monotonicMilliseconds()
+    let left = deadline - SystemClock.monotonicMilliseconds
     return left > 0 && poll(&waits, 2, Int32(clamping: left)) > 0 && waits[1].revents == 0
   }
 }

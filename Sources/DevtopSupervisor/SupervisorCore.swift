@@ -89,7 +89,7 @@ final class SupervisorCore: Sendable {
 
   func stop(_ id: ProcessID, signal: Signal, graceInMilliseconds: UInt32) {
     let grace = signal == .kill ? 0 : graceInMilliseconds
-    let deadline = monotonicMilliseconds() + Int64(grace)
+    let deadline = SystemClock.monotonicMilliseconds + Int64(grace)
     let known = state.withLock { state in
       guard var record = state.records[id.number] else { return false }
       record.stop = StopRequest(

@@ -28,10 +28,3 @@ final class WakeUp: Sendable {
     return poll(&one, 1, milliseconds) > 0
   }
 }
-
-/// CLOCK_MONOTONIC in milliseconds.
-func monotonicMilliseconds() -> Int64 {
-  var now = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &now)
-  return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
-}

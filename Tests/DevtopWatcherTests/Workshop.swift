@@ -1,3 +1,4 @@
+import enum DevtopCore.SystemClock
 import class DevtopCore.Locked
 import struct DevtopCore.Thread
 import Glibc
@@ -65,9 +66,9 @@ final class Workshop: Sendable {
       bell.ring()
     }
     let summary = try watch(sets, options)
-    let deadline = MonotonicClock.now + 20_000_000_000
+    let deadline = SystemClock.monotonicNanoseconds + 20_000_000_000
     while !known.withLock({ $0 }) {
-      if MonotonicClock.now > deadline { throw TimedOut(waitedFor: "contents", seen: []) }
+      if SystemClock.monotonicNanoseconds > deadline { throw TimedOut(waitedFor: "contents", seen: []) }
       var descriptor = pollfd(fd: bell.readEnd, events: Int16(POLLIN), revents: 0)
       if poll(&descriptor, 1, 1000) > 0 { bell.silence() }
     }
@@ -85,14 +86,14 @@ final class Workshop: Sendable {
   func next<Result>(
     _ what: String, seconds: Int = 60, _ pick: (WatchEvent) -> Result?
   ) throws -> Result {
-    let deadline = MonotonicClock.now + Int64(seconds) * 1_000_000_000
+    let deadline = SystemClock.monotonicNanoseconds + Int64(seconds) * 1_000_000_000
     var seen: [String] = []
     while true {
       while let event = events.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
         if let result = pick(event) { return result }
         seen.append(String("\(event)".prefix(400)))
       }
-      let left = deadline - MonotonicClock.now
+      let left = deadline - SystemClock.monotonicNanoseconds
       if left <= 0 { throw TimedOut(waitedFor: what, seen: seen.suffix(20)) }
       var descriptor = pollfd(fd: bell.readEnd, events: Int16(POLLIN), revents: 0)
       if poll(&descriptor, 1, Int32(clamping: left / 1_000_000 + 1)) > 0 { bell.silence() }

@@ -19,8 +19,8 @@ package struct BuildOutcome: Equatable, Sendable {
   package var duration: Duration
   /// In the order of the compiler, duplicates removed.
   package var diagnostics: [Diagnostic]
-  /// Whether the run command's binary has other bytes than the one that the last build left; nil where the run
-  /// command names no file of the build.
+  /// Whether the run command's binary has other bytes than the one that the live process was started from; nil
+  /// where the run command names no file that a build wrote.
   package var binaryChanged: Bool?
 
   package init(

@@ -19,8 +19,9 @@ package enum LogCommand: Equatable, Sendable {
   case openLocation(Int?)
   /// Copy one line, without colours; nil: the last.
   case copy(Int?)
-  /// Hide all lines up to now; nil shows them again.
+  /// Hide all lines up to now.
   case clear
+  /// Show again what `clear` hid.
   case undoClear
 }
 

@@ -57,13 +57,13 @@ final class RegexRunner {
   func matches(_ pattern: TextPattern, line: UnsafeBufferPointer<UInt8>) -> Bool {
     if hasGivenUp { return false }
     let code = pattern.line == pattern.unicodeLine || isASCII(line) ? pattern.line : pattern.unicodeLine
-    let begin = pattern.isLiteral ? 0 : clock()
+    let begin = pattern.isLiteral ? 0 : SystemClock.monotonicNanoseconds
     switch run(code, line, from: 0, lineContext) {
     case .match: return true
     case .none: return false
     case .limit:
       limitedLines += 1
-      limitedTime += .nanoseconds(clock() - begin)
+      limitedTime += .nanoseconds(SystemClock.monotonicNanoseconds - begin)
       return false
     }
   }
@@ -89,11 +89,5 @@ final class RegexRunner {
     if status == PCRE2_ERROR_NOMATCH { return .none }
     guard status >= 0, let places = pcre2_get_ovector_pointer_8(data) else { return .limit }
     return .match(Int(places[0])..<max(Int(places[0]), Int(places[1])))
-  }
-
-  private func clock() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

@@ -1,3 +1,4 @@
+import enum DevtopCore.SystemClock
 import Glibc
 
 extension WatchEngine {
@@ -12,7 +13,7 @@ extension WatchEngine {
 
   /// Sets the times of the comparisons that are needed; none where events come.
   func scheduleComparisons() {
-    let now = MonotonicClock.now
+    let now = SystemClock.monotonicNanoseconds
     let flags = records.reduce(into: DirectoryRecord.Flags()) { $0.formUnion($1.flags) }
     let needsPoll = flags.contains(.polled) || (hasEventlessParts && !missingTops.isEmpty)
     nextPoll = needsPoll ? nextPoll ?? now + pollInterval.nanoseconds : nil
@@ -30,7 +31,7 @@ extension WatchEngine {
     compare(.polled)
     if !missingTops.isEmpty { rootsAreDue = true }
     scheduleComparisons()
-    nextPoll = nextPoll.map { _ in MonotonicClock.now + pollInterval.nanoseconds }
+    nextPoll = nextPoll.map { _ in SystemClock.monotonicNanoseconds + pollInterval.nanoseconds }
   }
 
   /// Compares the directories whose file system is suspected of missing events.

@@ -1,9 +1,10 @@
+import enum DevtopCore.SystemClock
 import Glibc
 
 extension WatchEngine {
   /// Lets a change of the node wait; it replaces what waited there before.
   func wait(_ id: NodeID, _ kind: Pending.Kind) {
-    var deadline = MonotonicClock.now
+    var deadline = SystemClock.monotonicNanoseconds
     if case .quiet = kind {
       deadline += options.quietWait.nanoseconds
       quiets.append(id, deadline)

@@ -1,3 +1,4 @@
+import enum DevtopCore.SystemClock
 import Glibc
 
 /// What ignored changes are counted by.
@@ -64,7 +65,7 @@ extension WatchEngine {
     guard let status = place.withCPath({ FileStatus.read($0, followsLinks: false) }) else {
       return vanished(id)
     }
-    let now = MonotonicClock.now
+    let now = SystemClock.monotonicNanoseconds
     // The end of a save that was told at its close: owner and mode are set last, and times to what they were.
     let isSaveEnd = reported[id].map { now - $0 < 5 * options.replacementWait.nanoseconds } ?? false
     let old = knownContent(id)
@@ -132,7 +133,7 @@ extension WatchEngine {
     }
     changes.append(
       FileChange(path: place.text, kind: kind, verdicts: verdicts, oldContent: old, newContent: new))
-    if kind != .removed { reported[id] = MonotonicClock.now }
+    if kind != .removed { reported[id] = SystemClock.monotonicNanoseconds }
   }
 
   func countIgnored(_ entry: CompiledRule.Candidate, _ context: DirectoryContext, in directory: NodeID) {
@@ -167,7 +168,7 @@ extension WatchEngine {
           set: sets[key.set].id, rule: key.rule, directory: value.directory, example: value.example,
           count: value.count)
       },
-      monotonicNanoseconds: MonotonicClock.now)
+      monotonicNanoseconds: SystemClock.monotonicNanoseconds)
     changes = []
     ignored = [:]
     guard !batch.changes.isEmpty || !batch.ignored.isEmpty else { return }

@@ -1,3 +1,4 @@
+import enum DevtopCore.SystemClock
 import Glibc
 
 /// The watched tree and everything that happens to it; used by one thread alone.
@@ -73,7 +74,7 @@ final class WatchEngine {
   ///
   /// What is watched before and after goes on being watched in between, and changes that were not read yet are kept.
   func use(_ watchSets: [WatchSet]) {
-    let start = MonotonicClock.now
+    let start = SystemClock.monotonicNanoseconds
     // What was read so far belongs to the sets so far.
     readEvents()
     flushDue(.max)
@@ -123,7 +124,7 @@ final class WatchEngine {
 
   /// Does what is due by now.
   func wake() {
-    let now = MonotonicClock.now
+    let now = SystemClock.monotonicNanoseconds
     if let due = nextPoll, due <= now { poll() }
     if let due = nextSlowCompare, due <= now { compareSlowly() }
     readEvents()
@@ -156,7 +157,7 @@ final class WatchEngine {
         checkRoots()
       }
       reportDirty()
-      flushDue(MonotonicClock.now)
+      flushDue(SystemClock.monotonicNanoseconds)
     } while rootsAreDue || !links.isEmpty
   }
 
@@ -194,20 +195,6 @@ final class WatchEngine {
       }
     return WatchSummary(
       files: files, directories: directories, backend: backend,
-      duration: .nanoseconds(MonotonicClock.now - start))
-  }
-}
-
-/// CLOCK_MONOTONIC in nanoseconds.
-enum MonotonicClock {
-  static var now: Int64 { read(CLOCK_MONOTONIC) }
-
-  /// CLOCK_REALTIME in nanoseconds, as file times have it.
-  static var wall: Int64 { read(CLOCK_REALTIME) }
-
-  private static func read(_ clock: clockid_t) -> Int64 {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+      duration: .nanoseconds(SystemClock.monotonicNanoseconds - start))
   }
 }

@@ -1,3 +1,4 @@
+import enum DevtopCore.SystemClock
 import DevtopCore
 import Glibc
 
@@ -75,7 +76,7 @@ final class WatchThread: Sendable {
           return
         case .use(let sets):
           pass?.cancel()
-          let start = MonotonicClock.wall
+          let start = SystemClock.wallNanoseconds
           engine.makeInstance()
           state.withLock { $0.inotify = engine.descriptor }
           engine.use(sets)
@@ -108,13 +109,14 @@ final class WatchThread: Sendable {
     ]
     let timeout = engine.deadline.map { deadline in
       // Rounded up: waking before the deadline would be for nothing.
-      Int32(clamping: max(0, (deadline - MonotonicClock.now + 999_999) / 1_000_000))
+      Int32(clamping: max(0, (deadline - SystemClock.monotonicNanoseconds + 999_999) / 1_000_000))
     }
     let count = poll(&descriptors, 2, timeout ?? -1)
     state.withLock { $0.wakeups += 1 }
     if count < 0 { return }
     if descriptors[0].revents != 0 { bell.silence() }
-    if descriptors[1].revents != 0 || engine.deadline.map({ $0 <= MonotonicClock.now }) == true {
+    if descriptors[1].revents != 0 || engine.deadline.map({ $0 <= SystemClock.monotonicNanoseconds }) == true
+    {
       engine.wake()
     }
   }

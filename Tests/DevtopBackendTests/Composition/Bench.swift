@@ -102,13 +102,13 @@ final class Recording: Sendable {
 
   @discardableResult
   func wait<Value>(_ matches: (Event) -> Value?) throws -> Value {
-    let deadline = WorkThread.now + .seconds(30)
+    let deadline = SystemClock.instant + .seconds(30)
     while true {
       for event in events { if let value = matches(event) { return value } }
-      guard WorkThread.now < deadline else {
+      guard SystemClock.instant < deadline else {
         throw Bench.DeadlinePassed(description: "not told in time; told: \(events)")
       }
-      bell.wait(atMost: deadline - WorkThread.now)
+      bell.wait(atMost: deadline - SystemClock.instant)
     }
   }
 }

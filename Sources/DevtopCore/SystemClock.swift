@@ -1,0 +1,27 @@
+import Glibc
+
+/// The two system clocks; `update` gets its time from `AppState.now` instead.
+package enum SystemClock {
+  package static var now: Moment { Moment(instant: instant, wall: wall) }
+
+  /// CLOCK_MONOTONIC.
+  package static var instant: Instant { Instant(nanoseconds: monotonicNanoseconds) }
+
+  /// CLOCK_REALTIME.
+  package static var wall: WallTime { WallTime(milliseconds: wallNanoseconds / 1_000_000) }
+
+  /// CLOCK_MONOTONIC in nanoseconds, for those who count with plain numbers.
+  package static var monotonicNanoseconds: Int64 { read(CLOCK_MONOTONIC) }
+
+  /// CLOCK_MONOTONIC in milliseconds, as `poll(2)` counts.
+  package static var monotonicMilliseconds: Int64 { monotonicNanoseconds / 1_000_000 }
+
+  /// CLOCK_REALTIME in nanoseconds, as file times have it.
+  package static var wallNanoseconds: Int64 { read(CLOCK_REALTIME) }
+
+  private static func read(_ clock: clockid_t) -> Int64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
