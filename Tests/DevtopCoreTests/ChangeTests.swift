@@ -194,7 +194,24 @@ import Testing
     var session = Session(spec)
     session.bringUp()
     #expect(session.save("a.scss", role: .rule(0)) == [.setTimer(.rule("api", 0), after: .seconds(1))])
+    #expect(
+      session.reports.first
+        == .filesChanged(paths: ["a.scss"], result: .build, services: ["api"], rule: "css"))
     #expect(session.on(.timer(.rule("api", 0))) == [.runRule("api", 0)])
+  }
+
+  @Test func `a watch rule of what changed during a pause runs with t`() {
+    var spec = ServiceSpec.go()
+    spec.watch.rules = [WatchRule(name: "css", command: .shell("make css"))]
+    var session = Session(spec)
+    session.bringUp()
+    session.on(.action(.pause))
+    #expect(session.save("a.scss", role: .rule(0)) == [])
+    #expect(
+      session.reports.first == .filesChanged(paths: ["a.scss"], result: .paused, services: [], rule: nil))
+    session.on(.action(.pause))
+    #expect(session.on(.action(.buildPending)) == [.setTimer(.rule("api", 0), after: .seconds(1))])
+    #expect(session.on(.action(.buildPending)) == [])
   }
 
   @Test func `while watching is paused nothing builds, and t builds what changed`() {

@@ -20,7 +20,7 @@ extension FileEntry {
     case .unchanged: "its content is what the newest build saw: nothing to build"
     case .coalesced: "part of a build that already waits for it"
     case .paused: "watching is paused: p resumes, t builds what changed"
-    case .rule(let name): "runs the rule \(name)"
+    case .rule(let name, _): "runs the rule \(name)"
     }
   }
 }

@@ -61,7 +61,7 @@ package struct FileEntry: Equatable, Sendable {
     case unchanged
     case coalesced
     case paused
-    case rule(name: String)
+    case rule(name: String, of: ServiceID)
   }
 
   package var time: WallTime

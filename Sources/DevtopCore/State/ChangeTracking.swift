@@ -16,6 +16,8 @@ package struct ChangeTracking: Equatable, Sendable {
   package var detection: Duration?
   /// A change that only restarts came while watching was paused.
   package var restartsAfterPause = false
+  /// Watch rules, by their place in the configuration, whose files changed while watching was paused.
+  package var rulesAfterPause: Set<Int> = []
   /// A person asked for what changed while watching was paused, although it is paused still.
   package var buildsInPause = false
   /// When the last batch of watched changes came, and how many paths the burst has so far.

@@ -207,17 +207,25 @@ extension AppState {
   private mutating func buildPending() -> [Effect] {
     let waiting = present.filter {
       !services[$0].changes.pending.paths.isEmpty || services[$0].changes.restartsAfterPause
+        || !services[$0].changes.rulesAfterPause.isEmpty
     }
     guard !waiting.isEmpty else { return say("nothing changed meanwhile") }
     watch.changedWhilePaused = 0
     return waiting.flatMap { index -> [Effect] in
-      if !services[index].changes.pending.paths.isEmpty {
-        if services[index].changes.restartsAfterPause { services[index].changes.pending.needsRestart = true }
-        return requestBuild(at: index)
-      }
-      services[index].changes.restartsAfterPause = false
-      return services[index].isWanted ? restart(at: index) : []
+      let rules = runRules(services[index].changes.rulesAfterPause, at: index)
+      services[index].changes.rulesAfterPause = []
+      return rules + buildPending(at: index)
     }
+  }
+
+  private mutating func buildPending(at index: Int) -> [Effect] {
+    if !services[index].changes.pending.paths.isEmpty {
+      if services[index].changes.restartsAfterPause { services[index].changes.pending.needsRestart = true }
+      return requestBuild(at: index)
+    }
+    guard services[index].changes.restartsAfterPause else { return [] }
+    services[index].changes.restartsAfterPause = false
+    return services[index].isWanted ? restart(at: index) : []
   }
 
   // MARK: Which service is shown

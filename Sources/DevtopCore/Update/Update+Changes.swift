@@ -44,8 +44,12 @@ extension AppState {
     case .rule(let rule):
       // The rules of a configuration that has just been replaced.
       guard services[index].spec.watch.rules.indices.contains(rule) else { return .unchanged }
+      if watch.isPaused {
+        services[index].changes.rulesAfterPause.insert(rule)
+        return .paused
+      }
       reaction.rules.insert(rule)
-      return .rule(name: services[index].spec.watch.rules[rule].name)
+      return .rule(name: services[index].spec.watch.rules[rule].name, of: id)
     case .restartOnly, .environment, .source, .asset:
       guard isBuilt else {
         reaction.restarts = true
@@ -92,12 +96,9 @@ extension AppState {
   }
 
   private mutating func react(_ reaction: Reaction, at index: Int) -> [Effect] {
-    let id = services[index].id
     var effects: [Effect] = []
     for notice in reaction.notices { effects += warn(notice) }
-    for rule in reaction.rules.sorted() {
-      effects.append(.setTimer(.rule(id, rule), after: services[index].spec.watch.rules[rule].delay))
-    }
+    effects += runRules(reaction.rules, at: index)
     if !reaction.request.paths.isEmpty {
       var request = services[index].changes.pending.merged(with: reaction.request)
       request.needsRestart = request.needsRestart || reaction.restarts
@@ -115,6 +116,14 @@ extension AppState {
       effects += restartForChange(at: index)
     }
     return effects
+  }
+
+  /// Runs rules of the service, each after its delay.
+  func runRules(_ rules: Set<Int>, at index: Int) -> [Effect] {
+    let service = services[index]
+    return rules.sorted().filter(service.spec.watch.rules.indices.contains).map {
+      .setTimer(.rule(service.id, $0), after: service.spec.watch.rules[$0].delay)
+    }
   }
 
   private mutating func restartForChange(at index: Int) -> [Effect] {
@@ -219,8 +228,9 @@ extension AppState {
       case .unchanged: result = .unchanged
       case .coalesced: result = .coalesced
       case .paused: result = .paused
-      case .rule(let name):
+      case .rule(let name, let id):
         result = .build
+        services = [id]
         rule = name
       }
     }

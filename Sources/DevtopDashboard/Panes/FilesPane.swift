@@ -98,7 +98,7 @@ struct FilesPane {
     case .unchanged: return Line("unchanged", .dim)
     case .coalesced: return Line("coalesced", .dim)
     case .paused: return Line("paused", .servicePaused)
-    case .rule(let name): return Line("\(symbols.arrow) \(name)", .title)
+    case .rule(let name, _): return Line("\(symbols.arrow) \(name)", .title)
     }
   }
 }
