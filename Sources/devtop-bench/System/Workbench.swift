@@ -40,15 +40,7 @@ final class Workbench: Sendable {
 
   /// The environment of this program, with a terminal that every machine describes.
   private static func readEnvironment() -> [String: String] {
-    var result: [String: String] = [:]
-    var entry = environ
-    while let variable = entry.pointee {
-      let text = String(cString: variable)
-      if let sign = text.firstIndex(of: "=") {
-        result[String(text[..<sign])] = String(text[text.index(after: sign)...])
-      }
-      entry += 1
-    }
+    var result = ProcessEnvironment.read()
     result["TERM"] = "xterm-256color"
     result["LC_ALL"] = "C.UTF-8"
     for name in ["NO_COLOR", "COLORTERM", "GIT_DIR"] { result[name] = nil }

@@ -19,20 +19,7 @@ struct Invocation: Sendable {
     } catch {
       throw .usage("\(error)")
     }
-    environment = Self.readEnvironment()
-  }
-
-  private static func readEnvironment() -> [String: String] {
-    var result: [String: String] = [:]
-    var entry = environ
-    while let variable = entry.pointee {
-      let text = String(cString: variable)
-      if let sign = text.firstIndex(of: "=") {
-        result[String(text[..<sign])] = String(text[text.index(after: sign)...])
-      }
-      entry += 1
-    }
-    return result
+    environment = ProcessEnvironment.read()
   }
 
   /// The working directory.
