@@ -94,9 +94,11 @@ package final class Terminal {
     cncurses_cursor(screen, Int32(grid.cursor?.row ?? -1), Int32(grid.cursor?.column ?? 0))
     cncurses_update(screen)
     shown = grid
-    let count = emit()
-    if flow.wrote(count, at: Self.now()) { device.write(FlowControl.query) }
-    return count
+    // In one piece with the question behind it: terminals draw what they read at once.
+    let bytes = take()
+    let asks = flow.wrote(bytes.count, at: Self.now())
+    device.write(asks ? bytes + FlowControl.query : bytes)
+    return bytes.count
   }
 
   private func put(_ grid: Grid, _ position: Grid.Position) {
@@ -118,8 +120,10 @@ package final class Terminal {
   }
 
   /// Sends what ncurses wrote.
-  @discardableResult
-  private func emit() -> Int {
+  private func emit() { device.write(take()) }
+
+  /// What ncurses wrote.
+  private func take() -> [UInt8] {
     var bytes: [UInt8] = []
     let capacity = 65_536
     while true {
@@ -129,8 +133,7 @@ package final class Terminal {
       if piece.isEmpty { break }
       bytes += piece
     }
-    if !bytes.isEmpty { device.write(bytes) }
-    return bytes.count
+    return bytes
   }
 
   /// Writes what waits, as far as the terminal takes it.
@@ -184,7 +187,13 @@ package final class Terminal {
     var events: [Event] = []
     for item in items {
       switch item {
-      case .event(.key(.function(2))) where hasMouse: toggleMouse()
+      case .event(.key(.function(2))) where hasMouse:
+        toggleMouse()
+        events.append(
+          .said(
+            capturesMouse
+              ? "devtop has the mouse; F2 gives it to the terminal"
+              : "the terminal has the mouse, to select text; F2 takes it back"))
       case .event(let event): events.append(event)
       case .background(let color): background = color
       case .attributes: hasAttributes = true
@@ -277,7 +286,7 @@ package final class Terminal {
 
   /// Switches on what terminfo does not know, and asks whether the terminal answers.
   private func start() {
-    flow = FlowControl(probed: Self.now())
+    flow.resumed(at: Self.now())
     device.write(Self.pasteOn + (capturesMouse ? Self.mouseOn : []) + FlowControl.query)
   }
 

@@ -48,4 +48,25 @@ import Testing
     #expect(flow.isOpen(at: time(11_000)))
     #expect(!flow.awaitsAnswer(at: time(11_000)))
   }
+
+  @Test func `a terminal that was waited for in vain is not waited for again, also behind an editor`() {
+    var flow = FlowControl(probed: time(0))
+    check(&flow, 10_000, at: time(100), asks: true)
+    check(&flow, 100, at: time(700), asks: false)
+    flow.resumed(at: time(5_000))
+    for index in 0..<10 { check(&flow, 10_000, at: time(5_010 + Int64(index)), asks: false) }
+    #expect(flow.isOpen(at: time(5_030)))
+    #expect(!flow.awaitsAnswer(at: time(5_030)))
+  }
+
+  @Test func `one that fell silent is asked again once it has answered`() {
+    var flow = FlowControl(probed: time(0))
+    flow.answered()
+    check(&flow, 10_000, at: time(100), asks: true)
+    check(&flow, 10_000, at: time(11_000), asks: false)
+    check(&flow, 10_000, at: time(11_001), asks: false)
+    flow.answered()
+    check(&flow, 10_000, at: time(11_002), asks: true)
+    #expect(!flow.isOpen(at: time(11_003)))
+  }
 }

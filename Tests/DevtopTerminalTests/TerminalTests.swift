@@ -102,9 +102,13 @@ import Testing
     let terminal = try terminal(pty)
     _ = pty.output()
     pty.type("\u{1B}OQ")
-    #expect(terminal.readEvents().isEmpty)
+    #expect(
+      terminal.readEvents() == [.said("the terminal has the mouse, to select text; F2 takes it back")])
     #expect(!terminal.capturesMouse)
     #expect(pty.output().contains("\u{1B}[?1000l"))
+    pty.type("\u{1B}OQ")
+    #expect(terminal.readEvents() == [.said("devtop has the mouse; F2 gives it to the terminal")])
+    #expect(terminal.capturesMouse)
   }
 
   @Test func `the background is asked without losing a key`() throws {
