@@ -115,7 +115,17 @@ struct BottomRows {
   private func drawHints(row: Int, on canvas: inout Canvas) {
     let width = scene.size.columns
     var line = Line()
-    let hints = scene.keys.hints(for: state.screen.focus)
+    if case .confirm = state.screen.overlay {
+      line.add("y", .key)
+      line.add(" yes  ", .menu)
+      line.add("any other key", .key)
+      line.add(" no", .menu)
+      canvas.draw(line, column: 1, row: row)
+      return
+    }
+    // No key that would only say that there is nothing to do.
+    let hasBuild = state.services.contains { !$0.spec.build.isEmpty }
+    let hints = scene.keys.hints(for: state.screen.focus).filter { $0.action != .rebuild || hasBuild }
     // Help comes first: it leads to everything else.
     let ordered = hints.filter { $0.action == .help } + hints.filter { $0.action != .help }
     for hint in ordered {

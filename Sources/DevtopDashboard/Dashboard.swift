@@ -5,6 +5,13 @@ package enum Dashboard {
   /// How many rows of the filtered log the next frame shows, which end at `state.screen.logs.bottom`.
   package static func logRowsNeeded(_ state: AppState) -> Int { Layout(state).contentHeight(of: .logs) }
 
+  /// How many columns the next frame has for the text of a log line; 0 where the log is not shown.
+  package static func logTextColumns(_ state: AppState) -> Int {
+    guard let frame = Layout(state).panes[.logs] else { return 0 }
+    let columns = LogColumns(state: state, frame: frame)
+    return max(0, columns.end - columns.text)
+  }
+
   /// How many of the last lines of `buildService`'s build output the next frame shows; 0 where they are not.
   package static func buildOutputRowsNeeded(_ state: AppState) -> Int {
     state.screen.build.showsRawOutput ? Layout(state).buildLines.count : 0

@@ -8,14 +8,15 @@ struct ServiceLabel {
   let role: Theme.Token
   /// Since when, where that means something.
   var since: WallTime?
-  /// What happens next: `restart 3 in 0.4 s`, `on db`.
+  /// What happens next: `in 0.4 s`, `for db`.
   var next: String?
-  /// The restart that is due, in its shortest form: `↻3`.
-  var restart: String?
+  /// Restarts in a row after crashes, also of a service that is up again: `↻3`.
+  var restarts: String?
 
   var isFailed: Bool { role == .serviceFailed }
 
   init(_ service: ServiceState, _ symbols: Symbols) {
+    if service.backoff.attempts > 0 { restarts = "\(symbols.restarts)\(service.backoff.attempts)" }
     switch service.process {
     case .none:
       if service.spec.run == nil {
@@ -70,8 +71,8 @@ struct ServiceLabel {
       word = failure.status?.description ?? "failed"
       role = .serviceFailed
       if let pending = failure.restart {
-        next = "restart \(pending.attempt) in \(Wording.delay(pending.delay))"
-        restart = "\(symbols.restarts)\(pending.attempt)"
+        restarts = "\(symbols.restarts)\(pending.attempt)"
+        next = "in \(Wording.delay(pending.delay))"
       } else {
         next = failure.reason
       }

@@ -173,6 +173,7 @@ struct SeededGenerator: RandomNumberGenerator {
       screen[keyPath: path].top = number(-3...700)
     }
     screen.logs.wraps = isTrue()
+    screen.logs.column = number(0...90)
     screen.logs.timestamps = one(of: LogPane.Timestamps.allCases)
     screen.logs.cursor = one(of: [nil, 0, 17])
     screen.logs.follows = isTrue()
@@ -181,7 +182,8 @@ struct SeededGenerator: RandomNumberGenerator {
     let editor = LineEditor(text: text())
     screen.overlay = one(of: [
       nil, nil, .help(scroll: number(-5...500)), .palette(editor, selected: number(-3...99)), .confirm(.quit),
-      .confirm(.kill("api")), .detail(title: text(), lines: [text(), text()], scroll: number(-5...50)),
+      .confirm(.kill(["api"])), .confirm(.stop(["api", "web"])),
+      .detail(title: text(), lines: [text(), text()], scroll: number(-5...50)),
     ])
     if number(0...2) == 0 {
       screen.prompt = Prompt(one(of: [.filter, .search]), text: text() + text() + text(), history: [])

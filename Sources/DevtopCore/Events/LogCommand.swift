@@ -7,6 +7,8 @@ package enum LogCommand: Equatable, Sendable {
   /// Move the cursor by rows within a window of `height` rows that ends at `bottom` (nil: at the end).
   case move(cursor: Int?, bottom: Int?, by: Int, height: Int)
   case moveToStart(height: Int)
+  /// Show the visible lines from another column on, by columns; not further than the longest one goes.
+  case moveSideways(from: Int, by: Int)
   /// The next line that matches, from the cursor; wraps around.
   case find(String, from: Int?, forward: Bool, height: Int)
   /// The next line of level error or above (warnings where `warnings`), from the cursor.
@@ -32,6 +34,8 @@ package enum LogAnswer: Equatable, Sendable {
   case filterRejected(String, message: String, column: Int)
   /// Sequence numbers of the selected line and of the lowest visible one; nil bottom: follow the end.
   case moved(cursor: Int?, bottom: Int?)
+  /// The first column that is shown, from 0.
+  case movedSideways(Int)
   case notFound(String)
   /// The text of the line to copy.
   case copied(String)

@@ -16,7 +16,7 @@ extension FileEntry {
     case .build(let runs):
       "builds " + runs.sorted { $0.key < $1.key }.map { "\($0.key) #\($0.value)" }.joined(separator: ", ")
     case .restart(let ids): "restarts " + ids.map(\.name).joined(separator: ", ") + " without a build"
-    case .ignored(let rule): "ignored by \(rule)"
+    case .ignored(let rule): "ignored: \(rule)"
     case .unchanged: "its content is what the newest build saw: nothing to build"
     case .coalesced: "part of a build that already waits for it"
     case .paused: "watching is paused: p resumes, t builds what changed"

@@ -6,17 +6,21 @@ package struct KeyTable: Equatable, Sendable {
     package var action: Action
     /// A word or two for the bottom line; nil: not shown there.
     package var hint: String?
+    /// The panes whose bottom line shows it; empty: all in which the key means this.
+    package var hintPanes: Set<Pane>
     /// What it does, for help and palette.
     package var help: String
     /// Where the key means this; empty: in every pane.
     package var panes: Set<Pane>
 
     package init(
-      _ keys: [Key], _ action: Action, hint: String? = nil, _ help: String, in panes: Set<Pane> = []
+      _ keys: [Key], _ action: Action, hint: String? = nil, hintIn hintPanes: Set<Pane> = [], _ help: String,
+      in panes: Set<Pane> = []
     ) {
       self.keys = keys
       self.action = action
       self.hint = hint
+      self.hintPanes = hintPanes
       self.help = help
       self.panes = panes
     }
@@ -62,7 +66,10 @@ package struct KeyTable: Equatable, Sendable {
 
   /// The bindings that the bottom line shows while a pane has the focus.
   package func hints(for pane: Pane) -> [Binding] {
-    bindings.filter { $0.hint != nil && !$0.keys.isEmpty && ($0.panes.isEmpty || $0.panes.contains(pane)) }
+    bindings.filter { binding in
+      binding.hint != nil && !binding.keys.isEmpty
+        && [binding.panes, binding.hintPanes].allSatisfy { $0.isEmpty || $0.contains(pane) }
+    }
   }
 
   /// The first key of an action, as the screen names it; nil where it has none.
@@ -82,10 +89,12 @@ extension KeyTable {
         Binding([key("B")], .cleanRebuild, "clean build: the service in focus, or all"),
         Binding([key("r")], .restart, hint: "restart", "restart without building"),
         Binding([key("R")], .hardRestart, "kill at once and restart"),
-        Binding([key("s")], .start, "start"),
-        Binding([key("x")], .stop, "stop; offers to end the holder of a port that is in use"),
+        Binding([key("s")], .start, hint: "start", hintIn: [.services], "start"),
+        Binding(
+          [key("x")], .stop, hint: "stop", hintIn: [.services],
+          "stop (asks for several); offers to end a port's holder"),
         Binding([key("X")], .kill, "SIGKILL (asks)"),
-        Binding([key("p")], .pause, "pause or resume watching"),
+        Binding([key("p")], .pause, hint: "pause", hintIn: [.files], "pause or resume watching"),
         Binding([key("t")], .buildPending, "build what changed while watching was paused"),
         Binding([key("[")], .previousService, "previous service"),
         Binding([key("]")], .nextService, "next service"),
@@ -94,12 +103,14 @@ extension KeyTable {
     Section(
       title: "Logs",
       bindings: [
-        Binding([key("f")], .filter, hint: "filter", "filter: words, svc:api, level:>=warn, /regex/, !not"),
+        Binding(
+          [key("f")], .filter, hint: "filter", hintIn: [.logs, .requests],
+          "filter: words, svc:api, level:>=warn, /regex/, !not"),
         Binding([.control("f")], .toggleFilters, "all filters on or off"),
         Binding([key("/")], .search, "search"),
         Binding([key("n")], .nextMatch, "next match"),
         Binding([key("N")], .previousMatch, "previous match"),
-        Binding([key("F")], .follow, hint: "follow", "follow new lines"),
+        Binding([key("F")], .follow, hint: "follow", hintIn: [.logs], "follow new lines"),
         Binding([.control("w")], .wrap, "wrap long lines"),
         Binding([key("T")], .timestamps, "timestamps: seconds, milliseconds, off"),
         Binding([.control("k")], .clear, "clear the view; nothing is deleted"),
@@ -108,12 +119,17 @@ extension KeyTable {
     Section(
       title: "Errors",
       bindings: [
-        Binding([key("e")], .nextError, hint: "error", "next error or warning"),
+        Binding(
+          [key("e")], .nextError, hint: "error", hintIn: [.build, .logs, .requests], "next error or warning"),
         Binding([key("E")], .previousError, "previous error or warning"),
-        Binding([.enter], .open, "open: the file at its line, a line's full text, a row's details"),
-        Binding([key("o")], .edit, hint: "edit", "open the file at its line in $VISUAL or $EDITOR"),
-        Binding([key("O")], .rawOutput, "raw output of the build", in: [.build]),
-        Binding([key("d")], .dismiss, "dismiss a diagnostic", in: [.build]),
+        Binding(
+          [.enter], .open, hint: "details", hintIn: [.files, .requests, .services],
+          "open: the file at its line, a line's full text, a row's details"),
+        Binding(
+          [key("o")], .edit, hint: "edit", hintIn: [.files, .build, .logs],
+          "open the file at its line in $VISUAL or $EDITOR"),
+        Binding([key("O")], .rawOutput, hint: "raw", "raw output of the build", in: [.build]),
+        Binding([key("d")], .dismiss, hint: "dismiss", "dismiss a diagnostic", in: [.build]),
         Binding([key("y")], .copy, "copy the selected line"),
       ]),
     Section(
@@ -121,8 +137,8 @@ extension KeyTable {
       bindings: [
         Binding([.up, key("k")], .up, "up"),
         Binding([.down, key("j")], .down, "down"),
-        Binding([.left, key("h")], .left, "left"),
-        Binding([.right, key("l")], .right, "right"),
+        Binding([.left, key("h")], .left, "the beginning of long lines (in Logs)"),
+        Binding([.right, key("l")], .right, "the rest of long lines (in Logs)"),
         Binding([.control("u")], .halfPageUp, "half a page up"),
         Binding([.control("d")], .halfPageDown, "half a page down"),
         Binding([.pageUp, .control("b")], .pageUp, "page up"),

@@ -123,7 +123,7 @@ package struct Layout: Equatable, Sendable {
     guard let frame = panes[pane] else { return 0 }
     switch pane {
     case .requests: return frame.columns >= 100 && frame.rows >= 5 ? 1 : 0
-    case .services: return frame.rows >= 4 ? 1 : 0
+    case .services: return frame.rows >= 3 ? 1 : 0
     case .files, .build, .logs: return 0
     }
   }

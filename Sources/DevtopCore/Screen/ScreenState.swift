@@ -61,7 +61,8 @@ package enum Overlay: Equatable, Sendable {
 /// A question that `y` or Enter answers with yes, everything else with no.
 package enum Confirmation: Equatable, Sendable {
   case quit
-  case kill(ServiceID)
+  case stop([ServiceID])
+  case kill([ServiceID])
   case endHolder(PortHolder, service: ServiceID)
 }
 
@@ -143,6 +144,10 @@ package struct LogPane: Equatable, Sendable {
   package var newLines = 0
   package var search = ""
   package var wraps = false
+  /// Columns of the lines that are left of the pane.
+  package var column = 0
+  /// Lines up to now were taken out of view.
+  package var isCleared = false
   package var timestamps: Timestamps = .time
 
   package init() {}

@@ -4,8 +4,8 @@ extension AppState {
     switch action {
     case .up: return move(by: -1)
     case .down: return move(by: 1)
-    case .left: return changeService(by: -1)
-    case .right: return changeService(by: 1)
+    case .left: return moveSideways(by: -1)
+    case .right: return moveSideways(by: 1)
     case .halfPageUp: return move(by: -max(1, pageHeight / 2))
     case .halfPageDown: return move(by: max(1, pageHeight / 2))
     case .pageUp: return move(by: -max(1, pageHeight - 1))
@@ -22,12 +22,12 @@ extension AppState {
     case .previousService: return changeService(by: -1)
     case .nextService: return changeService(by: 1)
     case .allServices: return show(nil)
-    case .rebuild: return onTargets { $0.rebuild(at: $1, isClean: false) }
-    case .cleanRebuild: return onTargets { $0.rebuild(at: $1, isClean: true) }
-    case .restart: return onTargets { $0.restartByHand(at: $1, kill: false) }
-    case .hardRestart: return onTargets { $0.restartByHand(at: $1, kill: true) }
-    case .start: return onTargets { $0.startByHand(at: $1) }
-    case .stop: return stopOrEndHolder()
+    case .rebuild: return rebuildTargets(isClean: false)
+    case .cleanRebuild: return rebuildTargets(isClean: true)
+    case .restart: return restartTargets(kill: false)
+    case .hardRestart: return restartTargets(kill: true)
+    case .start: return startTargets()
+    case .stop: return stopTargets()
     case .kill: return askToKill()
     case .pause: return setPaused(!watch.isPaused)
     case .buildPending: return buildPending()
@@ -41,14 +41,21 @@ extension AppState {
     case .previousError: return findError(forward: false)
     case .wrap:
       screen.logs.wraps.toggle()
+      screen.logs.column = 0
       return []
     case .timestamps:
       let all = LogPane.Timestamps.allCases
       let next = (all.firstIndex(of: screen.logs.timestamps) ?? 0) + 1
       screen.logs.timestamps = all[next % all.count]
       return []
-    case .clear: return [.logs(.clear)] + say("view cleared; u brings it back")
-    case .undoClear: return [.logs(.undoClear)]
+    case .clear:
+      screen.logs.isCleared = true
+      let key = keys.keyName(for: .undoClear)
+      return follow() + [.logs(.clear)] + say("view cleared" + (key.map { "; \($0) brings it back" } ?? ""))
+    case .undoClear:
+      guard screen.logs.isCleared else { return say("nothing was cleared") }
+      screen.logs.isCleared = false
+      return [.logs(.undoClear)] + say("all lines are shown again")
     case .open: return openSelected(inEditor: false)
     case .edit: return openSelected(inEditor: true)
     case .rawOutput:
@@ -81,24 +88,6 @@ extension AppState {
   }
 
   // MARK: Services
-
-  /// The services that keys act on: the one that is shown alone, the selected one of the Services pane, else all.
-  var targets: [Int] {
-    if let service = screen.service, let index = index(of: service) {
-      return present.contains(index) ? [index] : []
-    }
-    if screen.focus == .services, present.contains(screen.services.selected) {
-      return [screen.services.selected]
-    }
-    return present
-  }
-
-  /// The services that the configuration names.
-  var present: [Int] { services.indices.filter { !services[$0].isLeaving } }
-
-  private mutating func onTargets(_ body: (inout AppState, Int) -> [Effect]) -> [Effect] {
-    targets.flatMap { body(&self, $0) }
-  }
 
   mutating func rebuild(at index: Int, isClean: Bool) -> [Effect] {
     guard !services[index].spec.build.isEmpty else { return restartByHand(at: index, kill: false) }
@@ -156,38 +145,13 @@ extension AppState {
     return effects
   }
 
-  /// `x`: offers to end the holder of a port that a service needs, ends a build, or stops services.
-  private mutating func stopOrEndHolder() -> [Effect] {
-    for index in targets where !services[index].process.satisfiesDemand {
-      guard let holder = services[index].portHolder else { continue }
-      guard holder.pid != nil else { return say(holder.sentence, isError: true) }
-      screen.overlay = .confirm(.endHolder(holder, service: services[index].id))
-      return []
-    }
-    let building = targets.filter { services[$0].build.run != nil }
-    if screen.focus == .build, !building.isEmpty {
-      return building.flatMap { cancelBuild(at: $0) } + say("build cancelled; x again stops the service")
-    }
-    return onTargets { $0.stopByHand(at: $1) }
-  }
-
-  private mutating func askToKill() -> [Effect] {
-    guard let index = targets.first(where: { services[$0].liveRun != nil }) else {
-      return say("nothing runs")
-    }
-    screen.overlay = .confirm(.kill(services[index].id))
-    return []
-  }
-
   /// What a confirmed question leads to.
   mutating func confirmed(_ question: Confirmation) -> [Effect] {
     screen.overlay = nil
     switch question {
     case .quit: return end(status: 0)
-    case .kill(let id):
-      guard let index = index(of: id) else { return [] }
-      services[index].isWanted = false
-      return cancelBuild(at: index) + stopProcess(at: index, then: .nothing, kill: true)
+    case .stop(let ids): return stopByHand(ids.compactMap { index(of: $0) })
+    case .kill(let ids): return killByHand(ids.compactMap { index(of: $0) })
     case .endHolder(let holder, let service):
       return holder.pid.map { [.endHolder(service, pid: $0, port: holder.port)] } ?? []
     }
@@ -204,30 +168,6 @@ extension AppState {
     return say(waiting == 0 ? "watching" : "watching; \(waiting) changes came meanwhile: t builds them")
   }
 
-  private mutating func buildPending() -> [Effect] {
-    let waiting = present.filter {
-      !services[$0].changes.pending.paths.isEmpty || services[$0].changes.restartsAfterPause
-        || !services[$0].changes.rulesAfterPause.isEmpty
-    }
-    guard !waiting.isEmpty else { return say("nothing changed meanwhile") }
-    watch.changedWhilePaused = 0
-    return waiting.flatMap { index -> [Effect] in
-      let rules = runRules(services[index].changes.rulesAfterPause, at: index)
-      services[index].changes.rulesAfterPause = []
-      return rules + buildPending(at: index)
-    }
-  }
-
-  private mutating func buildPending(at index: Int) -> [Effect] {
-    if !services[index].changes.pending.paths.isEmpty {
-      if services[index].changes.restartsAfterPause { services[index].changes.pending.needsRestart = true }
-      return requestBuild(at: index)
-    }
-    guard services[index].changes.restartsAfterPause else { return [] }
-    services[index].changes.restartsAfterPause = false
-    return services[index].isWanted ? restart(at: index) : []
-  }
-
   // MARK: Which service is shown
 
   private mutating func changeService(by step: Int) -> [Effect] {
@@ -237,8 +177,10 @@ extension AppState {
     return show(places[(current + step + places.count) % places.count])
   }
 
-  private mutating func show(_ service: ServiceID?) -> [Effect] {
+  /// Shows one service alone, or all; the Services pane selects the one.
+  mutating func show(_ service: ServiceID?) -> [Effect] {
     screen.service = service
+    selectShownService()
     return [.logs(.showService(service))]
   }
 }

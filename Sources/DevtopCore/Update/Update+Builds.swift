@@ -16,6 +16,7 @@ extension AppState {
     let request = services[index].changes.pending
     services[index].changes.building = request
     services[index].changes.pending = BuildRequest()
+    pausedRowsAreBuilt(by: run, of: id, request.paths)
     services[index].changes.detection = request.saved.map {
       .milliseconds(max(0, now.wall.milliseconds - $0.milliseconds))
     }
@@ -31,7 +32,10 @@ extension AppState {
     ]
     let cause = request.paths.isEmpty ? "" : " ← " + summary(of: request.paths.all)
     effects.append(.mark(id, run, "build #\(run)\(cause)", nil))
-    if services[index].spec.clearsLogOnBuild { effects.append(.logs(.clear)) }
+    if services[index].spec.clearsLogOnBuild {
+      screen.logs.isCleared = true
+      effects.append(.logs(.clear))
+    }
     return effects
   }
 

@@ -130,6 +130,7 @@ extension AppState {
     guard services[index].isWanted, services[index].spec.run != nil else { return [] }
     if !services[index].spec.build.isEmpty, services[index].builtRun == 0 { return [] }
     services[index].crash = nil
+    services[index].backoff = Backoff()
     return restart(at: index)
   }
 
@@ -186,7 +187,10 @@ extension AppState {
       guard let outcome else { continue }
       let entry = FileEntry(
         time: now.wall, path: change.path, kind: change.kind, count: change.count, outcome: outcome)
-      if case .ignored = outcome, let first = files.first, first.path == entry.path, first.outcome == outcome
+      if case .ignored = outcome, change.isEditorsOwn {
+        // Told, but no row: it is gone with the save.
+      } else if case .ignored = outcome, let first = files.first, first.path == entry.path,
+        first.outcome == outcome
       {
         files[0].count += change.count
         files[0].time = now.wall

@@ -8,7 +8,15 @@ extension AppState {
 
   mutating func focus(_ pane: Pane) -> [Effect] {
     screen.focus = pane
+    if pane == .services { selectShownService() }
     return []
+  }
+
+  /// In the Services pane the service that is shown alone is the selected one.
+  mutating func selectShownService() {
+    guard let shown = screen.service, let index = index(of: shown) else { return }
+    let height = Layout(self).contentHeight(of: .services)
+    screen.services.move(by: index - screen.services.selected, count: services.count, height: height)
   }
 
   mutating func focusNext(_ step: Int) -> [Effect] {
@@ -30,13 +38,31 @@ extension AppState {
     case .files: screen.files.move(by: rows, count: files.count, height: height)
     case .build: screen.build.cursor.move(by: rows, count: buildRows.count, height: height)
     case .requests: screen.requests.move(by: rows, count: requests.recent.count, height: height)
-    case .services: screen.services.move(by: rows, count: services.count, height: height)
+    case .services:
+      screen.services.move(by: rows, count: services.count, height: height)
+      // One selection: where a service is shown alone, it is the selected one.
+      guard screen.focus == .services, let shown = screen.service,
+        services.indices.contains(selectedService), services[selectedService].id != shown
+      else { return [] }
+      return show(services[selectedService].id)
     case .logs:
       let logs = screen.logs
       return [.logs(.move(cursor: logs.cursor, bottom: logs.bottom, by: rows, height: logHeight))]
     }
     return []
   }
+
+  /// `h`, `l`: shows another part of long lines.
+  mutating func moveSideways(by steps: Int) -> [Effect] {
+    guard screen.focus == .logs else { return [] }
+    guard !screen.logs.wraps else {
+      return say("lines are wrapped" + (keys.keyName(for: .wrap).map { "; \($0) cuts them instead" } ?? ""))
+    }
+    return [.logs(.moveSideways(from: screen.logs.column, by: steps * Self.sidewaysStep))]
+  }
+
+  /// Columns that `h` and `l` move by.
+  static let sidewaysStep = 16
 
   mutating func moveToStart() -> [Effect] {
     guard screen.focus == .logs else { return move(by: -1_000_000) }
@@ -48,7 +74,7 @@ extension AppState {
     return follow()
   }
 
-  private mutating func follow() -> [Effect] {
+  mutating func follow() -> [Effect] {
     screen.logs.follows = true
     screen.logs.cursor = nil
     screen.logs.bottom = nil
@@ -61,7 +87,7 @@ extension AppState {
     return [.logs(.move(cursor: nil, bottom: nil, by: 0, height: logHeight))]
   }
 
-  /// Esc: closes what is open, leaves zoom, shows all services, follows again; never quits.
+  /// Esc: closes what is open, leaves zoom, follows again, shows all services; never quits.
   mutating func goBack() -> [Effect] {
     if screen.message != nil {
       screen.message = nil
@@ -73,8 +99,12 @@ extension AppState {
       screen.isZoomed = false
     } else if !screen.logs.search.isEmpty {
       screen.logs.search = ""
+    } else if screen.logs.column > 0 {
+      screen.logs.column = 0
     } else if !screen.logs.follows {
       return follow()
+    } else if screen.service != nil {
+      return show(nil)
     }
     return []
   }
@@ -97,6 +127,7 @@ extension AppState {
 
   mutating func findError(forward: Bool) -> [Effect] {
     let rows = buildRows
+    guard screen.focus != .build || !rows.isEmpty else { return say("no diagnostics") }
     let hasErrors = rows.contains(where: \.isError)
     guard !rows.isEmpty, screen.focus == .logs ? hasErrors && screen.logs.cursor == nil : true else {
       screen.focus = .logs
@@ -127,6 +158,9 @@ extension AppState {
       screen.logs.bottom = bottom
       screen.logs.follows = bottom == nil
       if bottom == nil { screen.logs.newLines = 0 }
+      return []
+    case .movedSideways(let column):
+      screen.logs.column = column
       return []
     case .notFound(let text): return say(text, isError: true)
     case .copied(let text): return copy(text)
@@ -167,8 +201,8 @@ extension AppState {
       screen.overlay = .detail(title: "\(sample.method) \(sample.path)", lines: sample.explanation, scroll: 0)
       return []
     case .services:
-      guard services.indices.contains(screen.services.selected) else { return [] }
-      let service = services[screen.services.selected]
+      guard services.indices.contains(selectedService) else { return say("no service yet") }
+      let service = services[selectedService]
       screen.overlay = .detail(title: service.id.name, lines: service.explanation, scroll: 0)
       return []
     }
@@ -213,8 +247,7 @@ extension AppState {
       let sample = requests.recent[screen.requests.selected]
       return copy("\(sample.method) \(sample.path)")
     case .services:
-      return services.indices.contains(screen.services.selected)
-        ? copy(services[screen.services.selected].id.name) : []
+      return services.indices.contains(selectedService) ? copy(services[selectedService].id.name) : []
     }
   }
 
@@ -228,7 +261,8 @@ extension AppState {
     guard screen.overlay == nil, screen.prompt == nil,
       let (pane, contentRow) = Layout(self).pane(atColumn: column, row: row)
     else { return [] }
-    screen.focus = pane
+    let servicesTop = screen.services.top
+    _ = focus(pane)
     guard contentRow >= 0 else { return [] }
     switch pane {
     case .logs: return [.logs(.selectRow(contentRow, bottom: screen.logs.bottom, height: logHeight))]
@@ -236,7 +270,7 @@ extension AppState {
     case .requests:
       return move(by: screen.requests.top + contentRow - screen.requests.selected, in: .requests)
     case .services:
-      return move(by: screen.services.top + contentRow - screen.services.selected, in: .services)
+      return move(by: servicesTop + contentRow - screen.services.selected, in: .services)
     case .build:
       return move(by: screen.build.cursor.top + contentRow - screen.build.cursor.selected, in: .build)
     }

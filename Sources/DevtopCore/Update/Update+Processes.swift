@@ -6,7 +6,12 @@ extension AppState {
   mutating func restart(at index: Int, run: RunNumber? = nil, kill: Bool = false) -> [Effect] {
     guard phase == .running, services[index].spec.run != nil, !services[index].isLeaving else { return [] }
     let id = services[index].id
-    services[index].changes.restartsAfterPause = false
+    if services[index].changes.restartsAfterPause {
+      services[index].changes.restartsAfterPause = false
+      pausedRowsAreRestarted(id)
+    }
+    // New code begins anew.
+    if run != nil { services[index].backoff = Backoff() }
     let next = run ?? takeRun(at: index)
     let cancel: [Effect] = [.cancelTimer(.restart(id))]
     guard services[index].liveRun == nil else {

@@ -6,7 +6,8 @@ struct ConfirmOverlay {
   let question: Confirmation
 
   func draw(on canvas: inout Canvas) {
-    var lines = text.flatMap { Line($0).wrapped(columns: max(10, min(64, scene.size.columns - 6))) }
+    let width = max(10, min(64, scene.size.columns - 6))
+    var lines = text.flatMap { Line.words(of: $0, columns: width) }
     var answers = Line("y", .key)
     answers.add(" or ")
     answers.add("Enter", .key)
@@ -23,6 +24,7 @@ struct ConfirmOverlay {
   private var title: String {
     switch question {
     case .quit: "Quit?"
+    case .stop(let ids): "Stop \(ids.count) services?"
     case .kill: "Kill?"
     case .endHolder: "End the other process?"
     }
@@ -35,7 +37,11 @@ struct ConfirmOverlay {
       let what =
         up.isEmpty ? "no service runs" : up.joined(separator: ", ") + (up.count == 1 ? " runs" : " run")
       return ["\(what); quitting stops what runs, in order."]
-    case .kill(let id): return ["SIGKILL \(id.name) and all its processes? Nothing is saved by them."]
+    case .stop(let ids):
+      return ["Stop \(ServiceID.sentence(ids))? The Services pane and ] choose one."]
+    case .kill(let ids):
+      let whose = ids.count == 1 ? "its" : "their"
+      return ["SIGKILL \(ServiceID.sentence(ids)) and all \(whose) processes? Nothing is saved by them."]
     case .endHolder(let holder, let service):
       return [
         scene.wording.sentence(about: holder) + ".",

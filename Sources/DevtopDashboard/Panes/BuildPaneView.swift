@@ -13,6 +13,9 @@ struct BuildPaneView {
     let list = state.buildRows
     scene.drawTitle(of: .build, in: frame, titleLeft, right: titleRight(list), on: &canvas)
     let service = state.buildService
+    if frame.rows > 1, list.isEmpty, service?.lastBuild == nil, !state.screen.build.showsRawOutput {
+      canvas.draw(emptyText(service), .dim, column: left, row: frame.row + 1, limit: limit)
+    }
     for (offset, line) in scene.layout.buildLines.enumerated() {
       let row = frame.row + 1 + offset
       switch line {
@@ -25,6 +28,14 @@ struct BuildPaneView {
       case .raw(let index): drawRaw(index, row: row, on: &canvas)
       }
     }
+  }
+
+  /// Why there is nothing to see.
+  private func emptyText(_ service: ServiceState?) -> String {
+    guard let service, !service.spec.build.isEmpty else {
+      return "no diagnostics; what is only run has no build"
+    }
+    return service.build == .idle ? "not built yet" : "no diagnostics so far"
   }
 
   private var left: Int { frame.column + 1 }
@@ -51,8 +62,9 @@ struct BuildPaneView {
 
   private func finished(_ service: ServiceState) -> Line {
     guard let last = service.lastBuild else {
+      if state.services.allSatisfy(\.spec.build.isEmpty) { return Line("nothing to build", .dim) }
       return Line(
-        service.spec.build.isEmpty ? "\(service.id.name) needs none" : "\(service.id.name) not yet", .dim)
+        service.spec.build.isEmpty ? "\(service.id.name) has no build" : "\(service.id.name) not yet", .dim)
     }
     var line = Line()
     let name = "\(service.id.name) #\(last.run)"

@@ -15,16 +15,17 @@ struct FilesPane {
     guard !state.files.isEmpty else {
       let text =
         state.watch.summary == nil
-        ? "looking for files to watch" : "no change yet; save a file and it shows here"
+        ? "looking for files to watch" : "no change yet; a saved file shows here"
       canvas.draw(text, .dim, column: frame.column + 1, row: frame.row + 1)
       return
     }
     let cursor = state.screen.files
     let isFocused = state.screen.focus == .files
     let rows = scene.visible(cursor, count: state.files.count, height: height)
+    let outcomeColumns = outcomeColumns(of: state.files[rows])
     for (offset, index) in rows.enumerated() {
       let row = frame.row + 1 + offset
-      draw(state.files[index], row: row, on: &canvas)
+      draw(state.files[index], row: row, outcomeColumns: outcomeColumns, on: &canvas)
       if isFocused, index == min(cursor.selected, state.files.count - 1) {
         scene.markSelected(row: row, in: frame, isFocused: true, on: &canvas)
       }
@@ -52,23 +53,39 @@ struct FilesPane {
     return Line(summary.backend == "inotify" ? "watch on" : "watch on (\(summary.backend))", .dim)
   }
 
-  private func draw(_ entry: FileEntry, row: Int, on canvas: inout Canvas) {
+  /// Columns between the path's first and the pane's end.
+  private var room: Int { max(0, frame.columns - Self.pathOffset) }
+
+  /// Where the path begins, behind sign and time.
+  private static let pathOffset = 11
+
+  /// What came of the changes has a column of its own: as wide as it needs where the paths leave that, at least
+  /// half of the room, so that a rule is seen whole.
+  private func outcomeColumns(of entries: ArraySlice<FileEntry>) -> Int {
+    let outcomes = entries.map { outcome(of: $0).columns }.max() ?? 0
+    let paths = entries.map { DisplayWidth.columns(of: path(of: $0)) }.max() ?? 0
+    return max(12, min(outcomes, max(room / 2, room - paths - 2)))
+  }
+
+  private func path(of entry: FileEntry) -> String {
+    entry.count > 1 ? entry.path + " (\(entry.count)\(symbols.times))" : entry.path
+  }
+
+  private func draw(_ entry: FileEntry, row: Int, outcomeColumns: Int, on canvas: inout Canvas) {
     let end = frame.column + frame.columns
-    let outcome = outcome(of: entry)
     let isQuiet = isQuiet(entry)
-    let pathStart = frame.column + 11
+    let pathStart = frame.column + Self.pathOffset
     canvas.draw(sign(of: entry), isQuiet ? .dim : .buildWarning, column: frame.column, row: row)
     canvas.draw(scene.wording.second(entry.time), .logTime, column: frame.column + 2, row: row)
-    // The outcome has its own column; it gets at most half of the width.
-    let outcomeColumns = max(12, min(24, (frame.columns - 11) / 2))
-    let outcomeStart = max(pathStart, end - outcomeColumns)
-    var path = entry.path
-    if entry.count > 1 { path += " (\(entry.count)\(symbols.times))" }
-    let room = outcomeStart - pathStart - 1
+    // A long rule takes from its own path, of which the end tells most.
+    let path = path(of: entry)
+    let own = min(
+      outcome(of: entry).columns, max(room * 2 / 3, room - DisplayWidth.columns(of: path) - 1))
+    let outcomeStart = max(pathStart, end - max(outcomeColumns, own))
     canvas.draw(
-      scene.symbols.tail(of: path, columns: room), isQuiet ? .dim : .text, column: pathStart, row: row,
-      limit: outcomeStart - 1)
-    canvas.draw(outcome, column: outcomeStart, row: row, limit: end)
+      symbols.tail(of: path, columns: outcomeStart - pathStart - 1), isQuiet ? .dim : .text,
+      column: pathStart, row: row, limit: outcomeStart - 1)
+    canvas.draw(outcome(of: entry, columns: end - outcomeStart), column: outcomeStart, row: row, limit: end)
   }
 
   private func sign(of entry: FileEntry) -> String {
@@ -87,14 +104,17 @@ struct FilesPane {
     }
   }
 
-  private func outcome(of entry: FileEntry) -> Line {
+  /// What came of a change; of a rule that is too long, its end is kept: file and line, or the pattern.
+  private func outcome(of entry: FileEntry, columns: Int = .max) -> Line {
     switch entry.outcome {
     case .build(let runs):
       let names = runs.sorted { $0.key < $1.key }.map { "\($0.key.name) #\($0.value)" }
       return Line("\(symbols.arrow) " + names.joined(separator: " "), .title)
     case .restart(let services):
       return Line("\(symbols.arrow) restart " + services.map(\.name).joined(separator: " "), .title)
-    case .ignored(let rule): return Line("ignored: \(rule)", .dim)
+    case .ignored(let rule):
+      let label = "ignored: "
+      return Line(label + symbols.tail(of: rule, columns: columns - label.count), .dim)
     case .unchanged: return Line("unchanged", .dim)
     case .coalesced: return Line("coalesced", .dim)
     case .paused: return Line("paused", .servicePaused)

@@ -25,9 +25,10 @@ struct HeaderPane {
     let end = columns - 1
     let badgeStart = max(0, end - badge.columns)
     var line = Line()
-    // What works says less before what failed does.
+    // What works says less before what failed does, but keeps its state as long as it can.
     search: for failed in Detail.allCases {
-      for detail in Detail.allCases where detail >= failed {
+      for detail in Detail.allCases
+      where detail >= failed && (detail != .names || failed >= .withoutPorts) {
         line = left(detail, failed: failed, room: badgeStart - 2)
         if line.columns <= badgeStart - 2 { break search }
       }
@@ -85,10 +86,11 @@ struct HeaderPane {
     }
     if let port = service.process.port, detail != .withoutPorts { line.add(" :\(port)", .header) }
     line.add(" " + label.word, label.role)
-    if let restart = label.restart, detail > .withoutTimes {
-      line.add(" " + restart, label.role)
-    } else if let next = label.next, detail <= .withoutTimes {
-      line.add(" \(symbols.dot) " + next, label.role)
+    if let restarts = label.restarts {
+      line.add(" " + restarts, label.isFailed ? label.role : .buildWarning)
+    }
+    if let next = label.next, detail <= .withoutTimes {
+      line.add((label.restarts == nil ? " \(symbols.dot) " : " ") + next, label.role)
     }
     if detail == .full, let since = label.since { line.add(" " + scene.wording.minute(since), .dim) }
     return line

@@ -18,8 +18,9 @@ struct LogColumns {
     case .milliseconds: name = isNarrow ? time : time + 13
     case .off: name = time
     }
+    // devtop's own rows are among them.
     let longest = state.services.map { DisplayWidth.columns(of: $0.id.name) }.max() ?? 0
-    level = name + max(3, min(longest, isNarrow ? 6 : 12)) + 1
+    level = name + max(DisplayWidth.columns(of: "devtop"), min(longest, isNarrow ? 6 : 12)) + 1
     text = level + 2
     end = frame.column + frame.columns
   }

@@ -37,6 +37,8 @@ struct LogsPane {
     line.add(
       counts.matched == counts.total ? "\(counts.total)" : "\(counts.matched) of \(counts.total)", .dim)
     if !counts.isComplete { line.add(" (matching)", .dim) }
+    if pane.isCleared { line.add(" \(symbols.dot) cleared", .dim) }
+    if pane.column > 0 { line.add(" \(symbols.dot) from column \(pane.column + 1)", .dim) }
     if counts.dropped > 0 { line.add(" \(symbols.dot) \(counts.dropped) dropped", .buildWarning) }
     return line
   }
@@ -55,7 +57,10 @@ struct LogsPane {
       let toggle = scene.keys.keyName(for: .toggleFilters) ?? ":"
       text = "no line matches \(pane.filter) \(symbols.dot) \(edit) edits it, \(toggle) switches it off"
     } else {
-      text = "no lines yet"
+      let undo = scene.keys.keyName(for: .undoClear) ?? ":"
+      text =
+        pane.isCleared
+        ? "no lines since the view was cleared \(symbols.dot) \(undo) brings them back" : "no lines yet"
     }
     canvas.draw(text, .dim, column: frame.column + 1, row: frame.row + 1)
   }
@@ -83,7 +88,7 @@ struct LogsPane {
   private func lines(of entry: LogRow, _ columns: LogColumns, height: Int) -> [Line] {
     let width = max(1, columns.end - columns.text)
     let role = textRole(of: entry)
-    let text = entry.text(columns: pane.wraps ? width * height : width + 1)
+    let text = entry.text(columns: pane.wraps ? width * height : pane.column + width + 1)
     var line = Line()
     for span in text.spans { line.add(span.text, style: .both(role, span.style)) }
     guard pane.wraps, entry.stream != .marker else { return [line] }
@@ -114,10 +119,14 @@ struct LogsPane {
       drawMarker(entry, lines.first ?? Line(), row: row, columns, on: &canvas)
     } else {
       drawLevel(of: entry, row: row, columns, on: &canvas)
-      for (offset, line) in lines.enumerated() {
-        canvas.draw(line, column: columns.text, row: row + offset, limit: columns.end)
-        drawMatches(
-          in: line, row: row + offset, columns, isCurrent: entry.sequence == pane.cursor, on: &canvas)
+      let area = Layout.Frame(
+        column: columns.text, row: row, columns: columns.end - columns.text, rows: lines.count)
+      canvas.clipped(to: area) { canvas in
+        for (offset, line) in lines.enumerated() {
+          canvas.draw(line, column: columns.text - pane.column, row: row + offset, limit: columns.end)
+          drawMatches(
+            in: line, row: row + offset, columns, isCurrent: entry.sequence == pane.cursor, on: &canvas)
+        }
       }
     }
     guard entry.sequence == pane.cursor else { return }
@@ -148,10 +157,15 @@ struct LogsPane {
   private func drawMarker(
     _ entry: LogRow, _ text: Line, row: Int, _ columns: LogColumns, on canvas: inout Canvas
   ) {
-    var line = Line(symbols.rule + " ", .logMarker)
-    line.add(text)
+    let start = canvas.draw(
+      symbols.rule + " ", .logMarker, column: columns.level, row: row, limit: columns.end)
+    var line = text
     line.add(" ", .logMarker)
-    let end = canvas.draw(line, column: columns.level, row: row, limit: columns.end)
+    let area = Layout.Frame(column: start, row: row, columns: max(0, columns.end - start), rows: 1)
+    var end = start
+    // Only as far as it is long: the next words of a short one are its rule.
+    let shift = max(0, min(pane.column, line.columns - area.columns))
+    canvas.clipped(to: area) { end = $0.draw(line, column: start - shift, row: row, limit: columns.end) }
     if end < columns.end - 1 {
       canvas.horizontal(symbols.horizontal, columns: end..<columns.end - 1, row: row, .logMarker)
     }
@@ -169,10 +183,11 @@ struct LogsPane {
   ) {
     let word = searched
     guard !word.isEmpty else { return }
+    let start = columns.text - pane.column
     for range in line.matches(of: word) {
       canvas.overlay(
         isCurrent ? .matchCurrent : .match,
-        columns: columns.text + range.lowerBound..<columns.text + range.upperBound, row: row)
+        columns: start + range.lowerBound..<start + range.upperBound, row: row)
     }
   }
 }

@@ -76,7 +76,9 @@ struct ServicesPane {
         drawValue(value(entry, of: service), entry, column: column, row: row, on: &canvas)
         column += entry.width
       }
-      if state.screen.focus == .services, index == min(max(0, cursor.selected), state.services.count - 1) {
+      // One mark: in focus the row that keys act on, else the service that is shown alone.
+      if state.screen.focus == .services {
+        guard index == min(max(0, cursor.selected), state.services.count - 1) else { continue }
         scene.markSelected(row: row, in: frame, isFocused: true, on: &canvas)
       } else if state.screen.service == service.id {
         canvas.symbol(symbols.pointer, column: frame.column, row: row, .borderFocus)
@@ -93,12 +95,16 @@ struct ServicesPane {
   private func value(_ column: Column, of service: ServiceState) -> Line {
     let none = Line(symbols.none, .dim)
     let label = ServiceLabel(service, symbols)
+    // The last sample of a process that has ended is of no use.
+    let sample = service.process.pid == nil ? nil : service.sample
     switch column {
     case .state: return Line("\(label.sign) \(label.word)", label.role)
     case .since: return label.since.map { Line(scene.wording.minute($0)) } ?? none
-    case .cpu: return service.cpuPercent.map { Line("\(Self.whole($0))%") } ?? none
-    case .memory: return service.sample.map { Line(Wording.bytes($0.residentBytes)) } ?? none
-    case .files: return service.sample.map { Line("\($0.openFiles)") } ?? none
+    case .cpu:
+      guard sample != nil, let percent = service.cpuPercent else { return none }
+      return Line("\(Self.whole(percent))%")
+    case .memory: return sample.map { Line(Wording.bytes($0.residentBytes)) } ?? none
+    case .files: return sample.map { Line("\($0.openFiles)") } ?? none
     case .restarts:
       let attempts = service.backoff.attempts
       return Line("\(attempts)", attempts > 0 ? .buildWarning : .dim)

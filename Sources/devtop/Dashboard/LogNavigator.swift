@@ -47,6 +47,8 @@ final class LogNavigator {
     case .moveToStart(let height):
       guard let first = first else { return [] }
       return [.logs(show(first, height: height))]
+    // Only who draws knows how wide lines and pane are.
+    case .moveSideways(let column, _): return [.logs(.movedSideways(column))]
     case .find(let text, let from, let forward, let height):
       return [.logs(find(text, from: from, forward: forward, height: height))]
     case .findLevel(let level, let from, let forward, let height):

@@ -1,0 +1,162 @@
+import DevtopCore
+import DevtopDashboard
+import Testing
+
+/// What single rows of the screen say.
+@Suite struct PaneTests {
+  private func rows(_ state: AppState, _ logs: LogWindow = SampleSession.logs) -> [String] {
+    draw(state, logs, .sample).text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  private func row(_ text: String, of state: AppState, _ logs: LogWindow = SampleSession.logs) -> String {
+    rows(state, logs).first { $0.contains(text) } ?? ""
+  }
+
+  /// One service, as most projects have.
+  private func single(_ columns: Int = 80, _ rows: Int = 24) -> AppState {
+    var state = SampleSession.green(columns, rows)
+    state.services = [state.services[0]]
+    return state
+  }
+
+  // MARK: Services
+
+  @Test func `one service at 80 by 24 has its headings`() {
+    var state = single()
+    state.screen.focus = .services
+    expectScreen(draw(state, SampleSession.logs, .sample), is: "services-one-80x24")
+    #expect(row("name", of: state).contains("fds"))
+  }
+
+  @Test func `a service that is stopped uses nothing`() {
+    var state = single(200, 60)
+    #expect(row("api  ● ready", of: state).contains("64M"))
+    state.services[0].process = .stopped(17)
+    let stopped = row("api  ‖ stopped", of: state)
+    for value in ["64M", "2%", " 14 "] { #expect(!stopped.contains(value)) }
+  }
+
+  @Test(arguments: [Pane.logs, .services], [nil, "api"] as [ServiceID?])
+  func `the Services pane has one mark at most`(focus: Pane, shown: ServiceID?) {
+    var state = SampleSession.green(200, 60)
+    state.screen.focus = focus
+    state.screen.service = shown
+    state.screen.services.selected = 1
+    let marked = rows(state).filter { $0.hasPrefix("▸") }
+    #expect(marked.count == (focus == .services || shown != nil ? 1 : 0))
+    if focus == .services { #expect(marked.first?.contains("worker") == true) }
+  }
+
+  @Test func `restarts in a row are in the header, also of a service that is up again`() {
+    var state = single()
+    state.services[0].backoff.attempts = 3
+    #expect(rows(state)[0].contains("● api :8080 ready ↻3"))
+  }
+
+  // MARK: Logs
+
+  @Test func `rows of devtop itself are named in full`() {
+    let logs = LogWindow(rows: [SampleSession.marker(0, 0, "devtop", "a project")])
+    #expect(row("a project", of: single(), logs).contains(" devtop ── a project ──"))
+  }
+
+  @Test func `long lines are shown from the column that was moved to`() {
+    var state = single()
+    let numbers = (0..<20).map { String(repeating: "\($0 % 10)", count: 8) }.joined()
+    let logs = LogWindow(rows: [
+      SampleSession.log(0, 0, "api", .error, numbers), SampleSession.log(1, 1, "api", nil, "short"),
+      SampleSession.marker(2, 2, "api", "a marker of a few words"),
+    ])
+    state.screen.logs.column = 16
+    let lines = rows(state, logs)
+    let first = lines.first { $0.contains("22222222") } ?? ""
+    #expect(first.contains(" E 2222222233333333"))
+    #expect(first.hasSuffix("…"))
+    #expect(lines.contains { $0.contains("from column 17") })
+    #expect(lines.contains { $0.contains("── a marker of a few words ──") })
+    #expect(!lines.contains { $0.contains("short") })
+  }
+
+  @Test func `a match is marked where the line was moved to`() {
+    var state = single()
+    state.screen.logs.search = "needle"
+    state.screen.logs.column = 4
+    let logs = LogWindow(rows: [SampleSession.log(0, 0, "api", nil, "a bc needle")])
+    let grid = draw(state, logs, .sample)
+    let match = PackedStyle(Theme.sample[.match])
+    let row = rows(state, logs).firstIndex { $0.contains("needle") } ?? 0
+    let marked = (0..<80).filter {
+      guard let style = grid[$0, row]?.style else { return false }
+      return style.attributes.contains(match.attributes) && style.foreground == match.foreground
+    }
+    let text = Array(rows(state, logs)[row])
+    let start = text.indices.first { String(text[$0...]).hasPrefix("needle") } ?? 0
+    #expect(marked == Array(start..<start + 6))
+  }
+
+  @Test func `an emptied view says how to get its lines back`() {
+    var state = single()
+    state.screen.logs.isCleared = true
+    let lines = rows(state, LogWindow())
+    #expect(lines.contains { $0.contains("u brings them back") })
+    #expect(lines.contains { $0.contains("cleared ━") })
+  }
+
+  // MARK: Files
+
+  @Test(arguments: [(80, 24), (120, 40)])
+  func `a rule is seen whole, or at least its end`(columns: Int, rows: Int) {
+    var state = single(columns, rows)
+    state.screen.focus = .files
+    state.files = [
+      FileEntry(
+        time: SampleSession.time(0), path: "app.py", kind: .modified,
+        outcome: .ignored(rule: "not included by default")),
+      FileEntry(
+        time: SampleSession.time(0), path: "app.css", kind: .modified,
+        outcome: .ignored(rule: "web/frontend/packages/interface/styles/.gitignore:31")),
+    ]
+    let lines = self.rows(state)
+    if columns == 80 { #expect(lines.contains { $0.contains("ignored: not included by default") }) }
+    #expect(lines.contains { $0.contains(".gitignore:31") })
+  }
+
+  // MARK: Build
+
+  @Test func `an empty Build pane says why`() {
+    var state = single(120, 40)
+    state.services[0].history = []
+    #expect(row("not built yet", of: state).contains("│ not built yet"))
+    state.services[0].spec.build = []
+    #expect(rows(state).contains { $0.contains("2 Build nothing to build") })
+    #expect(rows(state).contains { $0.contains("what is only run has no build") })
+  }
+
+  // MARK: Bottom line
+
+  @Test(arguments: Pane.allCases)
+  func `the bottom line shows keys of the focused pane, and fits`(pane: Pane) {
+    var state = single()
+    state.screen.focus = pane
+    let last = rows(state).last ?? ""
+    let own: [Pane: String] = [
+      .files: "p pause", .build: "O raw", .logs: "F follow", .requests: "Enter details", .services: "x stop",
+    ]
+    #expect(last.contains(own[pane] ?? "?"))
+    #expect(last.contains("q quit"))
+  }
+
+  @Test func `b is not offered where nothing is built`() {
+    var state = single()
+    #expect(rows(state).contains { $0.contains("b build") })
+    state.services[0].spec.build = []
+    #expect(!rows(state).contains { $0.contains("b build") })
+  }
+
+  @Test func `a question has its answers on the bottom line`() {
+    var state = SampleSession.green(80, 24)
+    state.screen.overlay = .confirm(.stop(["api", "worker", "web"]))
+    expectScreen(draw(state, SampleSession.logs, .sample), is: "stop-80x24")
+    #expect(rows(state).contains { $0.contains(" y yes  any other key no") })
+  }
+}
