@@ -3,6 +3,7 @@ import DevtopCore
 import DevtopDashboard
 import DevtopLogs
 import DevtopTerminal
+import Glibc
 
 /// The dashboard on a terminal.
 final class DashboardFrontEnd: FrontEnd {
@@ -41,11 +42,14 @@ final class DashboardFrontEnd: FrontEnd {
   /// Takes the terminal.
   ///
   /// - Throws: `TerminalError` where there can be no dashboard.
-  init(_ options: Options, logs: LogStore, queue: EventQueue) throws(TerminalError) {
+  init(
+    _ options: Options, logs: LogStore, queue: EventQueue, input: Int32 = STDIN_FILENO,
+    output: Int32 = STDOUT_FILENO, terminal environment: TerminalEnvironment = .current
+  ) throws(TerminalError) {
     self.options = options
     self.logs = logs
     self.queue = queue
-    terminal = try Terminal(color: options.depth)
+    terminal = try Terminal(input: input, output: output, color: options.depth, environment: environment)
     catalog = ThemeCatalog(directory: options.root, environment: options.environment)
     theme = Theme(name: "mono", isDark: true)
     navigator = LogNavigator(store: logs, view: LogView(store: logs) { queue.viewChanged() })
@@ -135,6 +139,8 @@ final class DashboardFrontEnd: FrontEnd {
 
   func perform(_ request: FrontEndRequest, _ state: AppState) -> [Event] {
     switch request {
+    case .logs(.moveSideways(let column, let step)):
+      return [.logs(.movedSideways(max(0, min(column + step, hiddenColumns(state)))))]
     case .logs(let command):
       return navigator.answer(command, root: options.root) { service in state[service]?.spec.directory }
     case .copy(let text):
@@ -169,7 +175,17 @@ final class DashboardFrontEnd: FrontEnd {
   private func redrawn(_ problem: String?) -> [Event] {
     if let problem { return [.warned(ConfigurationNotice(problem))] }
     terminal.redraw()
-    return []
+    // Some themes differ little, and without colours not at all.
+    return [
+      .said("theme \(theme.name)" + (terminal.depth == .none ? "; this terminal shows no colours" : ""))
+    ]
+  }
+
+  /// How much of the longest visible line does not fit the pane.
+  private func hiddenColumns(_ state: AppState) -> Int {
+    let rows = navigator.rows(endingAt: state.screen.logs.bottom, count: Dashboard.logRowsNeeded(state))
+    let longest = rows.map { DisplayWidth.columns(of: $0.plainText) }.max() ?? 0
+    return longest - Dashboard.logTextColumns(state)
   }
 
   private func useConfiguredTheme() -> String? {

@@ -171,13 +171,17 @@ extension DemoProject {
     """##
 
   /// The first lines of the log: what to try.
+  ///
+  /// 58 columns each, which an 80×24 screen shows whole; the first one is longer only in a longer `TMPDIR`.
   static func introduction(root: String) -> [String] {
     [
-      "Welcome to devtop: a small web shop was written to \(root) and is being built.",
-      "edit  Sources/shop/Shop.swift there, change the greeting and save: it is built, restarted and ready",
-      "break it (delete a quote): the Build pane opens with the error, o opens it in $EDITOR, the old shop serves on",
-      "e next error · f filter (try level:>=warn, svc:shop, /5\\d\\d/, !health) · / search · r restart · b build · x stop",
-      "2 Build · 4 Requests · 5 Services · z zoom · ? all keys · q quit (nothing is left running)",
+      "a web shop is being built in \(root)",
+      "edit Sources/shop/Shop.swift there; each save goes live",
+      "break it: Build opens, o edits, the old shop serves on",
+      "f filters (level:>=warn, svc:shop, /5\\d\\d/, !health)",
+      "/ searches · e next error · b builds · r restarts",
+      "1-5 and Tab choose panes · z zoom · ? all keys",
+      "q quits; nothing is left running",
     ]
   }
 }
