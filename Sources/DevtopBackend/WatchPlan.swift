@@ -133,7 +133,8 @@ struct WatchPlan: Sendable {
     var changes: [DevtopCore.FileChange] = []
     for entry in all {
       guard case .main(let service)? = purposes[entry.set] else { continue }
-      let isFile = entry.count == 1 || entry.directory == root
+      // What an editor did beside a file while it saved it is told by the temporary file's name.
+      let isFile = entry.count == 1 || entry.directory == root || EditorFile.isTemporary(entry.example)
       let path = isFile ? relative(entry.example) : relative(entry.directory) + "/"
       if let known = changes.firstIndex(where: { $0.path == path }) {
         changes[known].roles[service] = .ignored(rule: entry.rule)

@@ -54,7 +54,7 @@ public struct IgnoredChanges: Hashable, Sendable {
   public var rule: String
   /// The absolute path of the directory in which it happened.
   public var directory: String
-  /// The absolute path of the latest change.
+  /// The absolute path of one of them: an editor's temporary file only where all are.
   public var example: String
   /// How many times something happened.
   public var count: Int

@@ -187,7 +187,7 @@ extension AppState {
       guard let outcome else { continue }
       let entry = FileEntry(
         time: now.wall, path: change.path, kind: change.kind, count: change.count, outcome: outcome)
-      if case .ignored = outcome, change.isEditorsOwn {
+      if case .ignored = outcome, EditorFile.isTemporary(change.path) {
         // Told, but no row: it is gone with the save.
       } else if case .ignored = outcome, let first = files.first, first.path == entry.path,
         first.outcome == outcome

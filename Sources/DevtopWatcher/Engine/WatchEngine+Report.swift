@@ -1,3 +1,4 @@
+import enum DevtopCore.EditorFile
 import enum DevtopCore.SystemClock
 import Glibc
 
@@ -8,11 +9,12 @@ struct IgnoredKey: Hashable {
   var rule: String
 }
 
-/// How often, and the last path.
+/// How often, and the first path: the first that is not an editor's temporary file, where there is one.
 struct IgnoredCount {
   var count: Int
   var example: String
   var directory: String
+  var isTemporary: Bool
 }
 
 extension WatchEngine {
@@ -147,13 +149,18 @@ extension WatchEngine {
       }
       guard case .ignored(let origin) = judged else { continue }
       let key = IgnoredKey(set: index, directory: directory, rule: origin.text(root: set.root))
-      if ignored[key] != nil {
-        ignored[key]?.count += 1
-      } else {
-        let bytes = UnsafeBufferPointer(start: entry.path, count: entry.length)
+      ignored[key]?.count += 1
+      if let known = ignored[key], !known.isTemporary { continue }
+      let bytes = UnsafeBufferPointer(start: entry.path, count: entry.length)
+      let example = String(decoding: bytes, as: UTF8.self)
+      let isTemporary = EditorFile.isTemporary(example)
+      if ignored[key] == nil {
         let parent = UnsafeBufferPointer(start: entry.path, count: max(0, entry.nameOffset - 1))
         ignored[key] = IgnoredCount(
-          count: 1, example: String(decoding: bytes, as: UTF8.self), directory: PathBytes.text(Array(parent)))
+          count: 1, example: example, directory: PathBytes.text(Array(parent)), isTemporary: isTemporary)
+      } else if !isTemporary {
+        ignored[key]?.example = example
+        ignored[key]?.isTemporary = false
       }
     }
   }

@@ -83,6 +83,17 @@ import Testing
     #expect(changes.first?.path == "tmp/")
     #expect(changes.first?.count == 312)
   }
+
+  @Test func `what an editor did beside a file is told by its temporary file`() {
+    let plan = plan { _ in }
+    let ignored = IgnoredChanges(
+      set: "main:api", rule: "devtop.toml:7", directory: "/shop/src", example: "/shop/src/sedTUAwr9", count: 4
+    )
+    let changes = plan.translate(
+      ChangeBatch(changes: [], ignored: [ignored], monotonicNanoseconds: 0)
+    ).changes
+    #expect(changes.map(\.path) == ["src/sedTUAwr9"])
+  }
 }
 
 extension WatchPlanTests {
