@@ -123,9 +123,7 @@ struct BottomRows {
       canvas.draw(line, column: 1, row: row)
       return
     }
-    // No key that would only say that there is nothing to do.
-    let hasBuild = state.services.contains { !$0.spec.build.isEmpty }
-    let hints = scene.keys.hints(for: state.screen.focus).filter { $0.action != .rebuild || hasBuild }
+    let hints = scene.keys.hints(for: state.screen.focus).filter { isUseful($0.action) }
     // Help comes first: it leads to everything else.
     let ordered = hints.filter { $0.action == .help } + hints.filter { $0.action != .help }
     for hint in ordered {
@@ -137,5 +135,22 @@ struct BottomRows {
       line.add(entry)
     }
     canvas.draw(line, column: 1, row: row)
+  }
+
+  /// Whether a key would do more than say that there is nothing to do.
+  private func isUseful(_ action: Action) -> Bool {
+    switch action {
+    case .rebuild: state.services.contains { !$0.spec.build.isEmpty }
+    case .rawOutput: state.buildService?.lastBuild != nil || state.buildService?.build.run != nil
+    case .dismiss: !state.buildRows.isEmpty
+    case .edit, .nextError: state.screen.focus != .build || !state.buildRows.isEmpty
+    case .open:
+      switch state.screen.focus {
+      case .files: !state.files.isEmpty
+      case .requests: !state.requests.recent.isEmpty
+      case .build, .logs, .services: true
+      }
+    default: true
+    }
   }
 }

@@ -132,11 +132,44 @@ import Testing
     #expect(rows(state).contains { $0.contains("what is only run has no build") })
   }
 
+  @Test func `a place is seen whole where the messages are short`() {
+    var state = SampleSession.red(80, 24)
+    state.services[0].diagnostics = [
+      Diagnostic(
+        severity: .error, file: "Sources/shop/Shop.swift", line: 19, column: 28,
+        message: "cannot find 'greting' in scope")
+    ]
+    #expect(
+      row("greting", of: state).contains("Sources/shop/Shop.swift:19:28  cannot find 'greting' in scope"))
+  }
+
+  @Test(arguments: ["     |       `- error: no such name", "      |   ^~~~~", "\t\t^"])
+  func `where a code frame is cut, the line with the error stays`(mark: String) {
+    var state = SampleSession.red(80, 24)
+    var error = Diagnostic(severity: .error, file: "a.c", line: 3, message: "no such name")
+    error.detail = ["   1 | before", "   2 | this ^ is no mark", "   3 | the line", mark, "   4 | behind"]
+    state.services[0].diagnostics = [error]
+    let lines = rows(state)
+    #expect(lines.contains { $0.contains("the line") })
+    #expect(!lines.contains { $0.contains("before") })
+  }
+
+  @Test func `raw output gets half of the screen`() {
+    var state = SampleSession.red(80, 24)
+    let before = Dashboard.buildOutputRowsNeeded(state)
+    state.screen.build.showsRawOutput = true
+    #expect(before == 0)
+    #expect(Dashboard.buildOutputRowsNeeded(state) == 10)
+  }
+
   // MARK: Bottom line
 
   @Test(arguments: Pane.allCases)
   func `the bottom line shows keys of the focused pane, and fits`(pane: Pane) {
     var state = single()
+    state.services[0].diagnostics = [
+      Diagnostic(severity: .warning, file: "a.go", line: 1, message: "unused")
+    ]
     state.screen.focus = pane
     let last = rows(state).last ?? ""
     let own: [Pane: String] = [
@@ -146,11 +179,20 @@ import Testing
     #expect(last.contains("q quit"))
   }
 
-  @Test func `b is not offered where nothing is built`() {
+  @Test func `keys with nothing to do are not offered`() {
     var state = single()
-    #expect(rows(state).contains { $0.contains("b build") })
+    #expect(rows(state).last?.contains("b build") == true)
+    state.screen.focus = .build
+    #expect(rows(state).last?.contains("O raw") == true)
+    #expect(rows(state).last?.contains("d dismiss") == false)
     state.services[0].spec.build = []
-    #expect(!rows(state).contains { $0.contains("b build") })
+    state.services[0].history = []
+    #expect(rows(state).last?.contains("b build") == false)
+    #expect(rows(state).last?.contains("O raw") == false)
+    state.screen.focus = .files
+    #expect(rows(state).last?.contains("Enter details") == true)
+    state.files = []
+    #expect(rows(state).last?.contains("Enter details") == false)
   }
 
   @Test func `a question has its answers on the bottom line`() {

@@ -84,8 +84,24 @@ extension AppState {
     var lines: [BuildLine] = []
     for index in first..<first + visible {
       lines.append(.row(index))
-      if index == selected { lines += (0..<details).map { .detail(index, line: $0) } }
+      if index == selected {
+        lines += Self.detailWindow(selectedBuildDetail, details).map { .detail(index, line: $0) }
+      }
     }
     return lines
+  }
+
+  /// Which of a diagnostic's further lines are shown where there is room for `count` of them: the ones that end at
+  /// the mark below the code, else the first.
+  private static func detailWindow(_ lines: [String], _ count: Int) -> Range<Int> {
+    let mark = lines.firstIndex(where: isMark) ?? 0
+    let first = max(0, min(mark - count + 1, lines.count - count))
+    return first..<first + count
+  }
+
+  /// Whether a line points at a place in the line of code above it: `   ^~~~`, `  |   `- error: …` (gcc(1), swiftc).
+  private static func isMark(_ line: String) -> Bool {
+    let rest = line.drop { $0 == " " || $0 == "\t" || $0 == "|" }
+    return rest.hasPrefix("^") || rest.hasPrefix("`-") || rest.hasPrefix("~")
   }
 }

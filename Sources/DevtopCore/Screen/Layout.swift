@@ -169,7 +169,8 @@ extension Layout {
     } else if body >= 36 {
       firstRows += 4
     }
-    let build = 1 + state.wantedBuildLines(atMost: max(5, body / 4), whileGreen: 0)
+    let most = state.screen.build.showsRawOutput ? body / 2 : body / 4
+    let build = 1 + state.wantedBuildLines(atMost: max(5, most), whileGreen: 0)
     let requests = state.hasRequests || focus == .requests ? 1 + max(4, body / 5) : 1
     stack(
       [
@@ -184,7 +185,8 @@ extension Layout {
     let body = size.rows - 1 - bottomRows
     let left = max(44, min(60, size.columns * 44 / 120))
     let isFocused = [.files, .build, .services].contains(state.screen.focus)
-    let open = state.wantedBuildLines(atMost: max(8, body / 3), whileGreen: 5)
+    let most = state.screen.build.showsRawOutput ? body / 2 : body / 3
+    let open = state.wantedBuildLines(atMost: max(8, most), whileGreen: 5)
     let top = 1 + (isFocused ? max(8, open) : max(5, open))
     let requests = state.hasRequests || state.screen.focus == .requests ? 1 + max(8, body * 3 / 10) : 2
     let first: Pane = state.screen.focus == .services ? .services : .files

@@ -127,7 +127,9 @@ struct BuildPaneView {
     case .note: line = Line("N ", .dim)
     }
     let locations = list.map { DisplayWidth.columns(of: $0.diagnostic?.location ?? "") }.max() ?? 0
-    let width = min(locations, max(12, frame.columns / 3))
+    // Where all messages are short, places have the rest.
+    let messages = list.map { DisplayWidth.columns(of: $0.diagnostic?.message ?? "") }.max() ?? 0
+    let width = min(locations, max(12, frame.columns / 3, frame.columns - 6 - messages))
     let location = symbols.tail(of: diagnostic.location, columns: width)
     line.add(location, .location)
     line.add(String(repeating: " ", count: max(0, width - DisplayWidth.columns(of: location)) + 2))

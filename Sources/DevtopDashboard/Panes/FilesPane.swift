@@ -40,7 +40,8 @@ struct FilesPane {
       return line
     }
     line.add(" \(symbols.dot) ", .dim)
-    line.add(sign(of: last) + " " + scene.wording.second(last.time) + " ", .dim)
+    if !isQuiet(last) { line.add(sign(of: last) + " ", .dim) }
+    line.add(scene.wording.second(last.time) + " ", .dim)
     line.add(last.path, .text)
     line.add(" ")
     line.add(outcome(of: last))
