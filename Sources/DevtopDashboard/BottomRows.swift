@@ -124,17 +124,23 @@ struct BottomRows {
       return
     }
     let hints = scene.keys.hints(for: state.screen.focus).filter { isUseful($0.action) }
-    // Help comes first: it leads to everything else.
+    // Help comes first: it leads to everything else. The way out is there, too, whatever else fits between.
     let ordered = hints.filter { $0.action == .help } + hints.filter { $0.action != .help }
+    let quit = ordered.last { $0.action == .quit }.map { entry(of: $0) } ?? Line()
     for hint in ordered {
-      guard let key = hint.keys.first, let word = hint.hint else { continue }
-      var entry = Line(line.isEmpty ? "" : "  ", .menu)
-      entry.add(key.name, .key)
-      entry.add(" " + word, .menu)
-      guard line.columns + entry.columns <= width - 1 else { continue }
+      let isQuit = hint.action == .quit
+      let entry = line.isEmpty ? entry(of: hint, isFirst: true) : entry(of: hint)
+      guard line.columns + entry.columns + (isQuit ? 0 : quit.columns) <= width - 1 else { continue }
       line.add(entry)
     }
     canvas.draw(line, column: 1, row: row)
+  }
+
+  private func entry(of hint: KeyTable.Binding, isFirst: Bool = false) -> Line {
+    var entry = Line(isFirst ? "" : "  ", .menu)
+    entry.add(hint.keys.first?.name ?? "", .key)
+    entry.add(" " + (hint.hint ?? ""), .menu)
+    return entry
   }
 
   /// Whether a key would do more than say that there is nothing to do.

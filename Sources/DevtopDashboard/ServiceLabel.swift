@@ -62,6 +62,8 @@ struct ServiceLabel {
       sign = symbols.stopped
       word = "stopped"
       role = .serviceStopped
+      // By hand: what was before does not count any more.
+      restarts = nil
     case .exited(_, let status):
       sign = symbols.exited
       word = status.isSuccess ? "done" : status.description

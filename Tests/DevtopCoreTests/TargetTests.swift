@@ -84,8 +84,10 @@ import Testing
   @Test func `Escape shows all services again`() {
     var session = session()
     _ = press("]", in: &session)
+    session.on(.said("something else"))
     #expect(session.on(.key(.escape)) == [.logs(.showService(nil))])
     #expect(session.state.screen.service == nil)
+    #expect(session.state.screen.message == nil)
   }
 
   @Test func `every action on services names its target`() {

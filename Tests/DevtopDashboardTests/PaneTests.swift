@@ -51,6 +51,8 @@ import Testing
     var state = single()
     state.services[0].backoff.attempts = 3
     #expect(rows(state)[0].contains("● api :8080 ready ↻3"))
+    state.services[0].process = .stopped(17)
+    #expect(!rows(state)[0].contains("↻"))
   }
 
   // MARK: Logs
@@ -152,6 +154,13 @@ import Testing
     let lines = rows(state)
     #expect(lines.contains { $0.contains("the line") })
     #expect(!lines.contains { $0.contains("before") })
+  }
+
+  @Test func `a crash has no empty row below it`() {
+    let state = SampleSession.crashed(80, 24)
+    let lines = rows(state)
+    let waterfall = lines.firstIndex { $0.contains("save→detect") } ?? 0
+    #expect(lines[waterfall + 1].contains("3 Logs"))
   }
 
   @Test func `raw output gets half of the screen`() {

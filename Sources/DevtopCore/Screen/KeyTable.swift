@@ -120,7 +120,7 @@ extension KeyTable {
       title: "Errors",
       bindings: [
         Binding(
-          [key("e")], .nextError, hint: "error", hintIn: [.build, .logs, .requests], "next error or warning"),
+          [key("e")], .nextError, hint: "error", "next error or warning"),
         Binding([key("E")], .previousError, "previous error or warning"),
         Binding(
           [.enter], .open, hint: "details", hintIn: [.files, .requests, .services],

@@ -40,7 +40,9 @@ extension AppState {
       return min(limit, max(green, rows.isEmpty ? 0 : 1))
     }
     if screen.build.showsRawOutput { return limit }
-    let wanted = rows.count + min(4, selectedBuildDetail.count) + 3
+    // History and waterfall, and the summary of diagnostics.
+    let footer = hasDiagnosticRows ? 3 : 2
+    let wanted = rows.count + min(4, selectedBuildDetail.count) + footer
     return min(limit, max(3, wanted, green))
   }
 
@@ -49,6 +51,10 @@ extension AppState {
     let rows = buildRows
     let selected = max(0, min(rows.count - 1, screen.build.cursor.selected))
     return rows.indices.contains(selected) ? rows[selected].diagnostic?.detail ?? [] : []
+  }
+
+  private var hasDiagnosticRows: Bool {
+    buildRows.contains { if case .diagnostic = $0 { true } else { false } }
   }
 
   /// The lines of a Build pane that has this many below its title.
@@ -63,7 +69,7 @@ extension AppState {
         $0.lastBuild != nil && (screen.service == nil || screen.service == $0.id)
       }
       lines += shown.map { .service($0.id) }.prefix(max(1, height - 2))
-    } else if buildRows.contains(where: { if case .diagnostic = $0 { true } else { false } }) {
+    } else if hasDiagnosticRows {
       footer.insert(.summary, at: 0)
     }
     // The list comes first; a long one leaves a little room in a pane that has some.

@@ -89,10 +89,9 @@ extension AppState {
 
   /// Esc: closes what is open, leaves zoom, follows again, shows all services; never quits.
   mutating func goBack() -> [Effect] {
-    if screen.message != nil {
-      screen.message = nil
-      return [.cancelTimer(.message)]
-    }
+    // What was said before needs no press of its own.
+    let effects: [Effect] = screen.message == nil ? [] : [.cancelTimer(.message)]
+    screen.message = nil
     if screen.build.showsRawOutput {
       screen.build.showsRawOutput = false
     } else if screen.isZoomed {
@@ -102,11 +101,11 @@ extension AppState {
     } else if screen.logs.column > 0 {
       screen.logs.column = 0
     } else if !screen.logs.follows {
-      return follow()
+      return effects + follow()
     } else if screen.service != nil {
-      return show(nil)
+      return effects + show(nil)
     }
-    return []
+    return effects
   }
 
   // MARK: Filters and search
