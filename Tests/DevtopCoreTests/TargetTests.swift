@@ -172,6 +172,18 @@ import Testing
     #expect(session.state.screen.message?.text == "no diagnostics")
   }
 
+  @Test func `Enter shows a warning in full, o says that it names no file`() {
+    var session = session()
+    let text = "a sentence that is longer than most panes are wide, with the way out at its end"
+    session.on(.warned(ConfigurationNotice(text)))
+    _ = press("2", in: &session)
+    session.on(.key(.enter))
+    #expect(session.state.screen.overlay == .detail(title: "warning", lines: [text], scroll: 0))
+    session.on(.key(.escape))
+    #expect(press("o", in: &session) == [])
+    #expect(session.state.screen.message?.text == "this row names no file")
+  }
+
   @Test func `u takes back what the footer says of a clear`() {
     var session = session()
     session.on(.key(.control("k")))

@@ -186,8 +186,11 @@ extension AppState {
       if case .notice(let notice) = row, let position = notice.text.position {
         return [.open(path: absolute(position.file), line: position.line, column: position.column)]
       }
-      if case .portHeld(_, let holder) = row { return say(holder.sentence) }
-      return say("nothing to open")
+      guard !inEditor else { return say("this row names no file") }
+      // A sentence may be longer than the pane is wide.
+      screen.overlay = .detail(
+        title: row.service?.name ?? (row.isError ? "error" : "warning"), lines: [row.text], scroll: 0)
+      return []
     case .files:
       guard files.indices.contains(screen.files.selected) else { return say("no file changed yet") }
       let entry = files[screen.files.selected]
