@@ -36,6 +36,20 @@ import Testing
     #expect(session.state.screen.message?.text == "restarting web; watching is paused still")
   }
 
+  @Test func `a row of a watch rule that was paused says that the rule runs`() {
+    var spec = ServiceSpec.script()
+    spec.watch.rules = [WatchRule(name: "protobuf", command: .shell("make proto"))]
+    var session = Session(spec)
+    session.on(.began)
+    session.on(.processStarted("web", 1, pid: 200))
+    session.on(.action(.pause))
+    session.save("api.proto", role: .rule(0), service: "web")
+    #expect(outcomes(session) == [.paused])
+    session.on(.action(.buildPending))
+    #expect(outcomes(session) == [.rule(name: "protobuf", of: "web")])
+    #expect(session.state.screen.message?.text == "running protobuf; watching is paused still")
+  }
+
   @Test func `what was paused goes with the next save`() {
     var session = Session(.go())
     session.bringUp()
