@@ -185,8 +185,13 @@ import Testing
     var session = Session(.script())
     session.on(.began)
     session.on(.processStarted("web", 1, pid: 1))
-    session.on(.portInUse("web", 1, PortHolder(port: 8080, pid: 812, command: "node server.js")))
-    #expect(session.marks == ["port 8080 is held by pid 812 (node server.js); x in the Build pane ends it"])
+    let start = WallTime(milliseconds: session.state.now.wall.milliseconds - 720_000)
+    session.on(
+      .portInUse("web", 1, PortHolder(port: 8080, pid: 812, command: "node server.js", since: start)))
+    #expect(
+      session.marks == [
+        "port 8080 is held by pid 812 (node server.js) for 12 m; x in the Build pane, or kill 812, ends it"
+      ])
     session.on(.processExited("web", 1, .code(1)))
     session.on(.processEnded("web", 1))
     #expect(session.on(.key(.character("x"))) == [])

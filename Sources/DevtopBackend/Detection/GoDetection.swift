@@ -14,7 +14,7 @@ struct GoDetection {
     let evidence = project.has("go.mod") ? "go.mod" : project.has("go.work") ? "go.work" : goFiles.sorted()[0]
     if mains.contains(".") {
       let service = self.service(project.serviceName, package: ".", scratch: scratch)
-      var summary = "builds and runs ."
+      var summary = "builds and runs its main package"
       let others = mains.filter { $0 != "." }
       if !others.isEmpty { summary += " (not \(ConfigurationText.sentence(others.map { "./\($0)" })))" }
       return Detected(

@@ -19,3 +19,19 @@ package struct PortHolder: Equatable, Sendable {
     self.otherUser = otherUser
   }
 }
+
+extension PortHolder {
+  /// Who holds the port and for how long, and the way out.
+  package func sentence(at now: WallTime) -> String {
+    if let otherUser {
+      return "port \(port) is held by a process of user \(otherUser) (see: sudo ss -ltnp)"
+    }
+    guard let pid else {
+      return "port \(port) is held by a process that cannot be named (see: sudo ss -ltnp)"
+    }
+    let name = command.map { " (\($0))" } ?? ""
+    let age =
+      since.map { " for \(Duration.milliseconds(max(0, now.milliseconds - $0.milliseconds)).short)" } ?? ""
+    return "port \(port) is held by pid \(pid)\(name)\(age); x in the Build pane, or kill \(pid), ends it"
+  }
+}

@@ -14,7 +14,10 @@ extension Report {
       switch result {
       case .build: return "[devtop] \(shown): build \(services.map(\.name).joined(separator: ", "))"
       case .restart: return "[devtop] \(shown): restart \(services.map(\.name).joined(separator: ", "))"
-      case .ignored: return "[devtop] \(shown): ignored by \(rule ?? "a rule")"
+      case .ignored:
+        // As in the Files pane: what an editor keeps beside a file for a moment is no news.
+        if paths.allSatisfy(EditorFile.isTemporary) { return nil }
+        return "[devtop] \(shown): ignored: \(rule ?? "by a rule")"
       case .unchanged, .coalesced, .paused: return "[devtop] \(shown): \(result.rawValue)"
       }
     // Rows of the log, which is printed, too, say these, and more.

@@ -56,9 +56,9 @@ extension ServiceState {
 
 extension BuildRow {
   /// As `y` copies it.
-  package var text: String {
+  package func text(at now: WallTime) -> String {
     switch self {
-    case .portHeld(_, let holder): holder.sentence
+    case .portHeld(_, let holder): holder.sentence(at: now)
     case .crash(_, let diagnostic), .diagnostic(_, let diagnostic):
       "\(diagnostic.location): \(diagnostic.message)"
     case .notice(let notice): (notice.text.position.map { "\($0): " } ?? "") + notice.text.message

@@ -165,7 +165,10 @@ extension AppState {
       return say("watching is paused; p resumes, t builds what changed")
     }
     let waiting = watch.changedWhilePaused
-    return say(waiting == 0 ? "watching" : "watching; \(waiting) changes came meanwhile: t builds them")
+    return say(
+      waiting == 0
+        ? "watching"
+        : "watching; \(waiting == 1 ? "a change" : "\(waiting) changes") came meanwhile: t builds them")
   }
 
   // MARK: Which service is shown

@@ -189,7 +189,8 @@ extension AppState {
       guard !inEditor else { return say("this row names no file") }
       // A sentence may be longer than the pane is wide.
       screen.overlay = .detail(
-        title: row.service?.name ?? (row.isError ? "error" : "warning"), lines: [row.text], scroll: 0)
+        title: row.service?.name ?? (row.isError ? "error" : "warning"), lines: [row.text(at: now.wall)],
+        scroll: 0)
       return []
     case .files:
       guard files.indices.contains(screen.files.selected) else { return say("no file changed yet") }
@@ -241,7 +242,7 @@ extension AppState {
     case .logs: return [.logs(.copy(screen.logs.cursor))]
     case .build:
       guard let row = selectedBuildRow else { return [] }
-      return copy(row.text)
+      return copy(row.text(at: now.wall))
     case .files:
       return files.indices.contains(screen.files.selected) ? copy(files[screen.files.selected].path) : []
     case .requests:

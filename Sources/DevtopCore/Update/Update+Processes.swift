@@ -205,41 +205,6 @@ extension AppState {
     return forgetShownService() + startWaiting()
   }
 
-  /// Starts the services whose dependencies have become ready.
-  mutating func startWaiting() -> [Effect] {
-    guard phase == .running else { return [] }
-    var effects: [Effect] = []
-    for index in services.indices where !services[index].isLeaving {
-      if case .waiting(let run, _) = services[index].process { effects += launch(run, at: index) }
-    }
-    return effects
-  }
-
-  /// Warns where a service waits for one that will not come by itself.
-  private mutating func tellThatWaitingIsVain(for needed: ServiceID, only waiting: ServiceID? = nil)
-    -> [Effect]
-  {
-    guard phase == .running, let service = self[needed], !service.isLeaving, service.build.run == nil else {
-      return []
-    }
-    let why: String
-    switch service.process {
-    case .failed(_, let failure) where failure.restart == nil:
-      why = "failed" + ((failure.reason ?? failure.status?.description).map { " (\($0))" } ?? "")
-    case .stopped: why = "is stopped"
-    case .none, .waiting, .starting, .ready, .running, .stopping, .exited, .failed: return []
-    }
-    var effects: [Effect] = []
-    for index in services.indices where waiting == nil || services[index].id == waiting {
-      guard case .waiting(_, let others) = services[index].process, others.contains(needed) else { continue }
-      let notice = ConfigurationNotice(
-        "\(services[index].id) waits for \(needed), which \(why): start that one, mend it, or take it out of depends_on"
-      )
-      if !notices.contains(where: { $0.text == notice }) { effects += warn(notice) }
-    }
-    return effects
-  }
-
   mutating func crashed(_ id: ServiceID, _ run: RunNumber, _ diagnostic: Diagnostic) -> [Effect] {
     guard let index = index(of: id), isRecent(run, at: index) else { return [] }
     services[index].crash = diagnostic
@@ -255,8 +220,8 @@ extension AppState {
         ended, ProcessPhase.Failure(status: status, reason: "port \(holder.port) in use"))
     }
     return [
-      .mark(id, run, holder.sentence, .error),
-      .report(.error(ConfigurationNotice("\(id): \(holder.sentence)"))),
+      .mark(id, run, holder.sentence(at: now.wall), .error),
+      .report(.error(ConfigurationNotice("\(id): \(holder.sentence(at: now.wall))"))),
     ]
   }
 
@@ -285,17 +250,5 @@ extension AppState {
       .serviceState(
         service.id, service.process.run ?? 0, service.process.name, pid: service.process.pid,
         port: service.process.port, status: status))
-  }
-}
-
-extension PortHolder {
-  /// Who holds the port, and the way out.
-  package var sentence: String {
-    if let otherUser {
-      return "port \(port) is held by a process of user \(otherUser) (see: sudo ss -ltnp)"
-    }
-    guard let pid else { return "port \(port) is in use" }
-    let name = command.map { " (\($0))" } ?? ""
-    return "port \(port) is held by pid \(pid)\(name); x in the Build pane ends it"
   }
 }

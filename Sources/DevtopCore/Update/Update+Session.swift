@@ -204,7 +204,10 @@ extension AppState {
     case .pause: return setPaused(true) + [.mark("devtop", 0, "watching is paused", nil)]
     case .resume:
       let missed = watch.changedWhilePaused
-      let text = missed == 0 ? "watching" : "watching; \(missed) changes came meanwhile: build builds them"
+      let text =
+        missed == 0
+        ? "watching"
+        : "watching; \(missed == 1 ? "a change" : "\(missed) changes") came meanwhile: build builds them"
       return setPaused(false) + [.mark("devtop", 0, text, nil)]
     case .quit: return end(status: 0)
     case .unknown(let sentence): return [.report(.error(ConfigurationNotice(sentence)))]

@@ -55,7 +55,7 @@ extension AppState {
     guard !targets.isEmpty else { return sayNoTarget() }
     for index in targets where !services[index].process.satisfiesDemand {
       guard let holder = services[index].portHolder else { continue }
-      guard holder.pid != nil else { return say(holder.sentence, isError: true) }
+      guard holder.pid != nil else { return say(holder.sentence(at: now.wall), isError: true) }
       screen.overlay = .confirm(.endHolder(holder, service: services[index].id))
       return []
     }
