@@ -25,7 +25,7 @@ package final class Terminal {
   private var waitingEvents: [Event] = []
   private var background: RGB?
   private var hasAttributes = false
-  private var flow = FlowControl(probed: Terminal.now())
+  private var flow = FlowControl(probed: SystemClock.instant)
   private var isActive = false
   private let hasMouse: Bool
   /// Whether the mouse is reported to devtop; F2 gives it back to the terminal and takes it again.
@@ -72,7 +72,7 @@ package final class Terminal {
   ///
   /// While it is false frames are dropped: draw anew once it is true, after `flush` or `readEvents`. A terminal
   /// may stop answering, so look again every 100 ms while there is something to paint.
-  package var canPaint: Bool { isActive && !device.hasQueue && flow.isOpen(at: Self.now()) }
+  package var canPaint: Bool { isActive && !device.hasQueue && flow.isOpen(at: SystemClock.instant) }
 
   /// Whether bytes wait for the terminal: poll `outputDescriptor` for POLLOUT, then call `flush`.
   package var wantsToWrite: Bool { device.hasQueue }
@@ -96,7 +96,7 @@ package final class Terminal {
     shown = grid
     // In one piece with the question behind it: terminals draw what they read at once.
     let bytes = take()
-    let asks = flow.wrote(bytes.count, at: Self.now())
+    let asks = flow.wrote(bytes.count, at: SystemClock.instant)
     device.write(asks ? bytes + FlowControl.query : bytes)
     return bytes.count
   }
@@ -219,9 +219,9 @@ package final class Terminal {
     // Every terminal answers the query of its attributes: one that knows no OSC 11 is not waited for.
     device.write(Array("\u{1B}]11;?\u{07}\u{1B}[c".utf8))
     hasAttributes = false
-    let deadline = Self.now() + timeout
+    let deadline = SystemClock.instant + timeout
     while background == nil, !hasAttributes, !device.isGone {
-      let left = Int32((deadline - Self.now()).inMilliseconds.rounded(.up))
+      let left = Int32((deadline - SystemClock.instant).inMilliseconds.rounded(.up))
       guard left > 0, device.hasInput(timeout: left) else { break }
       waitingEvents += take(parser.feed(device.read()))
     }
@@ -273,7 +273,7 @@ package final class Terminal {
     emit()
     device.drain(milliseconds: 1_000)
     // An answer that is under way would be typed into the next program.
-    while flow.awaitsAnswer(at: Self.now()), device.hasInput(timeout: Self.answerDelay) {
+    while flow.awaitsAnswer(at: SystemClock.instant), device.hasInput(timeout: Self.answerDelay) {
       let bytes = device.read()
       if bytes.isEmpty { break }
       waitingEvents += take(parser.feed(bytes))
@@ -286,7 +286,7 @@ package final class Terminal {
 
   /// Switches on what terminfo does not know, and asks whether the terminal answers.
   private func start() {
-    flow.resumed(at: Self.now())
+    flow.resumed(at: SystemClock.instant)
     device.write(Self.pasteOn + (capturesMouse ? Self.mouseOn : []) + FlowControl.query)
   }
 
@@ -294,17 +294,4 @@ package final class Terminal {
   private static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1000l".utf8)
   private static let pasteOn = Array("\u{1B}[?2004h".utf8)
   private static let pasteOff = Array("\u{1B}[?2004l".utf8)
-
-  /// What restores a terminal after a crash: mouse and pastes off, plain text, cursor, keypad, first screen.
-  ///
-  /// Constant bytes, so that a signal handler or another process can write them. The settings of `termios` are
-  /// the caller's to restore.
-  package static let restoreSequence =
-    mouseOff + pasteOff + Array("\u{1B}[0m\u{1B}(B\u{1B}[?25h\u{1B}[?1l\u{1B}>\u{1B}[?1049l\r".utf8)
-
-  static func now() -> Instant {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
-  }
 }
