@@ -182,38 +182,67 @@ struct GinTests {
     holder.remove()
   }
 
-  @Test(arguments: [
-    """
-    root = "."
-    tmp_dir = "tmp"
-    [build]
-      bin = "tmp/main.bin"
-      cmd = "go build -o ./tmp/main.bin ."
-      delay = 1000
-    [meta]
+  /// As guides show them, and the lines with keys that air itself does not read.
+  static let airFiles: [(text: String, warned: [Int])] = [
+    (
+      """
+      root = "."
       tmp_dir = "tmp"
-    """,
-    """
-    [build]
-      cmd = "go build -o ./bin/app ."
-      bin = "./bin/app"
-    [watch]
-      include_ext = ["go", "tpl", "tmpl"]
-      exclude_dir = ["./.git", "./node_modules"]
-    """,
-  ])
-  func `a project of air runs as it is`(configuration: String) async throws {
+      [build]
+        bin = "tmp/main.bin"
+        cmd = "go build -o ./tmp/main.bin ."
+        delay = 1000
+      [meta]
+        tmp_dir = "tmp"
+      """, [8]
+    ),
+    (
+      """
+      [build]
+        cmd = "go build -o ./bin/app ."
+        bin = "./bin/app"
+      [watch]
+        include_ext = ["go", "tpl", "tmpl"]
+        exclude_dir = ["./.git", "./node_modules"]
+      """, [5, 6]
+    ),
+    (
+      """
+      root = "."
+      tmp_dir = "tmp"
+      [build]
+        bin = "tmp/main.exe"
+        cmd = "go build -o ./tmp/main.exe ."
+        delay = 1000
+      [meta]
+        send_error_to_tty = true
+      """, [8]
+    ),
+  ]
+
+  @Test(arguments: airFiles)
+  func `a project of air runs as it is`(configuration: String, warned: [Int]) async throws {
     let server = try Server([".air.toml": configuration])
     try await server.run { devtop in
       let start = try await devtop.event("session.started")
       #expect(start.string("config") == ".air.toml")
       try await devtop.event("service.state", within: .seconds(180)) { $0.state == "ready" }
       try await answer("one", port: server.port)
+      // What air itself would ignore is named with its place, once.
+      let warnings = devtop.lines("warning").filter { $0.string("file") == ".air.toml" }
+      #expect(warnings.map { $0.int("line") } == warned, "\(warnings)")
       let saved = devtop.count
       try server.save(answer: "two")
       try await answer("two", port: server.port)
-      try await devtop.state("ready", after: saved)
+      let ready = try await devtop.state("ready", after: saved)
       #expect(devtop.lines(after: saved, "build.started").count == 1)
+
+      let restarted = devtop.count
+      devtop.send("restart")
+      let again = try await devtop.state("ready", after: restarted)
+      #expect(again.int("pid") != ready.int("pid"))
+      try await answer("two", port: server.port)
+      #expect(devtop.lines(after: restarted, "build.started").isEmpty)
       try await devtop.quit()
     }
   }
