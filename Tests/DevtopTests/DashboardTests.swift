@@ -30,13 +30,6 @@ import Testing
     }
   }
 
-  private func quit(_ terminal: TmuxSession) async throws {
-    try terminal.press("q")
-    try await terminal.shows("Quit?")
-    try terminal.press("y")
-    try await terminal.expectEnd(status: 0)
-  }
-
   @Test(arguments: [(80, 24), (120, 40), (200, 60)])
   func `it shows the service, filters its log, and leaves the terminal as it was`(
     columns: Int, rows: Int
@@ -68,7 +61,7 @@ import Testing
 
       try terminal.project.write("source.txt", "two")
       try await terminal.shows("serving two")
-      try await quit(terminal)
+      try await terminal.quitDevtop()
     }
   }
 
@@ -83,7 +76,7 @@ import Testing
       try terminal.resize(columns: 80, rows: 24)
       try await terminal.shows("serving two")
       try await terminal.shows("3 Logs")
-      try await quit(terminal)
+      try await terminal.quitDevtop()
     }
   }
 

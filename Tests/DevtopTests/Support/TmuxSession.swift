@@ -7,11 +7,15 @@ final class TmuxSession: Sendable {
   let project: Project
   private let socket: String
 
+  /// What devtop gets beside the usual variables.
+  private let environment: [String: String]
+
   /// Starts a shell in a terminal of this size.
   ///
   /// - Throws: `Project.Failure` when tmux cannot be started.
-  init(_ project: Project, columns: Int, rows: Int) throws {
+  init(_ project: Project, columns: Int, rows: Int, environment: [String: String] = [:]) throws {
     self.project = project
+    self.environment = environment
     socket = "devtop-test-\(getpid())-" + project.root.split(separator: ".").suffix(1).joined()
     try tmux(
       "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "bash --norc --noprofile -i", ";", "set",
@@ -26,7 +30,8 @@ final class TmuxSession: Sendable {
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
     let pid = try spawn(
       [tool, "-L", socket, "-f", "/dev/null"] + arguments, directory: project.root,
-      environment: DevtopSession.environment(project, ["PS1": "$ ", "SHELL": "/bin/bash", "HISTFILE": ""]),
+      environment: DevtopSession.environment(
+        project, ["PS1": "$ ", "SHELL": "/bin/bash", "HISTFILE": ""].merging(environment) { $1 }),
       input: null, output: output[1], error: output[1])
     close(null)
     close(output[1])
@@ -43,6 +48,9 @@ final class TmuxSession: Sendable {
   func screen() throws -> [String] {
     try tmux("capture-pane", "-p").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
+
+  /// What the terminal shows, with the sequences that colour it.
+  func coloredScreen() throws -> String { try tmux("capture-pane", "-p", "-e") }
 
   /// Presses keys by tmux's names (`Escape`, `C-z`, `Enter`), or characters.
   func press(_ keys: String...) throws { for key in keys { try tmux("send-keys", key) } }
@@ -94,6 +102,14 @@ final class TmuxSession: Sendable {
 
   private var name: String { String(project.root.split(separator: "/").last ?? "") }
 
+  /// Quits as a person does, and checks that all is as before.
+  func quitDevtop() async throws {
+    try press("q")
+    try await shows("Quit?")
+    try press("y")
+    try await expectEnd(status: 0)
+  }
+
   /// Tells the status and the terminal's modes again, where the shell went on before devtop's end.
   func askAgain() throws {
     try type("s=$?; clear; echo \"status $s\"; stty -a > ../\(name).after; echo over again")
@@ -129,10 +145,10 @@ final class TmuxSession: Sendable {
 
 /// Runs a test with devtop in a terminal, and takes all down behind it.
 func withTerminal(
-  _ project: Project, columns: Int, rows: Int, arguments: String = "",
+  _ project: Project, columns: Int, rows: Int, arguments: String = "", environment: [String: String] = [:],
   _ body: (TmuxSession) async throws -> Void
 ) async throws {
-  let session = try TmuxSession(project, columns: columns, rows: rows)
+  let session = try TmuxSession(project, columns: columns, rows: rows, environment: environment)
   do {
     try session.startDevtop(arguments: arguments)
     try await body(session)
