@@ -173,18 +173,6 @@ import Testing
     }
   }
 
-  @Test func `a line without end is cut, and devtop goes on`() async throws {
-    let script = "head -c 67108864 /dev/zero | tr '\\0' x; echo; echo end; exec sleep 1000"
-    try await run(Self.service(script, more: "tty = false"), ["source.txt": ""]) { devtop in
-      try await devtop.event("log") { $0.string("text") == "end" }
-      let resident = Processes.residentKilobytes(try devtop.members().proper)
-      #expect(resident ?? .max < 700_000)
-      let cut = devtop.lines("log").first
-      #expect(cut?.bool("truncated") == true && cut?.string("text")?.hasPrefix("xxxx") == true)
-      try await devtop.quit()
-    }
-  }
-
   @Test func `escape sequences and broken text leave every line valid`() async throws {
     let script = #"printf 'a\033]0;title\007b\033[2Jc\300\200d\000e\302\205f\n'; echo end; exec sleep 1000"#
     try await run(Self.service(script), ["source.txt": ""]) { devtop in
@@ -275,49 +263,6 @@ import Testing
       try devtop.project.write("source.txt", "afterwards")
       try await devtop.state("ready", after: paused)
       #expect(devtop.lines(after: paused, "service.state").count { $0.state == "starting" } == 1)
-      try await devtop.quit()
-    }
-  }
-
-  @Test func `a reader that does not read stalls nobody, and learns what it missed`() async throws {
-    // More than the pipe and devtop's own buffer hold.
-    let script = """
-      test -e finished.txt && echo second > finished.txt && exec sleep 1000
-      i=0; line=$(printf '%01000d' 7); while [ $i -lt 10000 ]; do echo "$i $line"; i=$((i+1)); done
-      echo first > finished.txt; exec sleep 1000
-      """
-    try await run(Self.service(script, more: "tty = false"), [:], reads: false) { devtop in
-      try await eventually("the service has written all") { devtop.project.text("finished.txt") == "first\n" }
-      // The restart is told behind all of it.
-      devtop.send("restart")
-      try await eventually("it runs again") { devtop.project.text("finished.txt") == "second\n" }
-      devtop.startReading()
-      try await devtop.event("service.state") { $0.state == "ready" && $0.int("run") == 2 }
-      let losses = devtop.lines("warning").compactMap { $0.string("message") }.filter {
-        $0.contains("dropped")
-      }
-      let lost = losses.reduce(0) { $0 + (Int($1.split(separator: " ").first ?? "") ?? 0) }
-      #expect(lost > 0 && lost + devtop.lines("log").count == 10_000)
-      try await devtop.quit()
-    }
-  }
-
-  @Test func `a directory that cannot be read is said, the rest is watched`() async throws {
-    // Root reads everything.
-    let project = try Project(["source.txt": "", "closed/file": ""])
-    try project.write(
-      "devtop.toml", Self.service("exec sleep 1000").replacing("\"source.txt\"", with: "\"**/*.txt\""))
-    chmod(project.path("closed"), 0)
-    let readable = opendir(project.path("closed"))
-    if let readable { closedir(readable) }
-    try await withDevtop(project) { devtop in
-      try await devtop.state("ready")
-      if readable == nil {
-        try await devtop.event("warning") { $0.string("message")?.contains("closed") == true }
-      }
-      let saved = devtop.count
-      try project.write("source.txt", "new")
-      try await devtop.state("ready", after: saved)
       try await devtop.quit()
     }
   }
