@@ -4,7 +4,7 @@ import Testing
 
 /// The dashboard in tmux: keys sent, the screen read back.
 @Suite(.serialized, .enabled(if: Tool.areThere("tmux", "bash"))) struct DashboardTests {
-  private static func project() throws -> Project {
+  static func project() throws -> Project {
     try Project([
       "source.txt": "one",
       "devtop.toml": """

@@ -95,6 +95,56 @@ import Testing
     }
   }
 
+  @Test func `a build that forks and hangs is ended by a save`() async throws {
+    let configuration =
+      Self.service("exec sleep 1000") + #"""
+        build = '''
+        if grep -q hang source.txt; then
+          for i in 1 2 3 4 5 6 7 8 9 10; do
+            (setsid sh -c 'trap "" TERM INT HUP; echo $$ >> pids.txt; sleep 1000; :' &)
+            (sh -c 'echo $$ >> pids.txt; sleep 1000; :' &)
+          done
+          sleep 1000; :
+        fi
+        '''
+        """#
+    try await run(configuration, ["source.txt": "hang"]) { devtop in
+      let project = devtop.project
+      let pids = try await eventually("all are forked") {
+        let pids = project.text("pids.txt")?.split(separator: "\n").compactMap { Int32($0) } ?? []
+        return pids.count == 20 ? pids : nil
+      }
+      #expect(pids.allSatisfy(Processes.isAlive))
+      try project.write("source.txt", "build")
+      let cancelled = try await devtop.event("build.finished")
+      #expect(cancelled.string("result") == "cancelled")
+      #expect(!pids.contains(where: Processes.isAlive))
+      try await devtop.state("ready")
+      // The launcher, devtop proper, the guard and the service.
+      #expect(devtop.processes.count == 4, "\(devtop.processes)")
+      try await devtop.quit()
+    }
+  }
+
+  @Test func `a tool that is not installed is named, with the way out`() async throws {
+    let project = try Project(["main.go": "package main\n\nfunc main() {}\n", "bin/none": ""])
+    // Nothing is found there.
+    try await withDevtop(project, environment: ["PATH": project.path("bin")]) { devtop in
+      let finished = try await devtop.event("build.finished")
+      #expect(finished.string("result") == "failed")
+      let message = finished.string("message") ?? ""
+      #expect(message.contains("`go` was not found in PATH") && message.contains("Install it"), "\(finished)")
+      // devtop goes on: the tool comes.
+      try project.write("bin/go", "#!/bin/sh\necho the tool is here; exit 7\n", mode: 0o755)
+      let installed = devtop.count
+      devtop.send("build")
+      let built = try await devtop.event("build.finished", after: installed)
+      #expect(built.int("exit") == 7, "\(built)")
+      try await devtop.event("log", after: installed) { $0.string("text") == "the tool is here" }
+      try await devtop.quit()
+    }
+  }
+
   @Test func `a build command that is missing is named`() async throws {
     let configuration = Self.service("exec sleep 1000") + "build = 'no-such-compiler -o x'\n"
     try await run(configuration, ["source.txt": ""]) { devtop in

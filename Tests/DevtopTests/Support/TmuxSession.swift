@@ -91,11 +91,14 @@ final class TmuxSession: Sendable {
     try await shows(text, within: limit) { $0.contains { $0.contains(text) } }
   }
 
-  /// Runs devtop between two looks at the terminal's modes.
-  func startDevtop(arguments: String = "") throws {
+  /// Runs devtop between two looks at the terminal's modes, behind what else the shell should do first.
+  ///
+  /// A row is left free: leaving an alternate screen that has grown, tmux 3.3 leaves text of that in the row of the
+  /// cursor.
+  func startDevtop(arguments: String = "", behind first: String = ":") throws {
     let program = try #require(Tool.built("devtop"))
     try type(
-      "stty -a > ../\(name).before; '\(program)' \(arguments); echo \"status $?\"; stty -a > ../\(name).after; echo over"
+      "stty -a > ../\(name).before; \(first); '\(program)' \(arguments); s=$?; echo; echo \"status $s\"; stty -a > ../\(name).after; echo over"
     )
     try press("Enter")
   }
@@ -108,6 +111,17 @@ final class TmuxSession: Sendable {
     try await shows("Quit?")
     try press("y")
     try await expectEnd(status: 0)
+  }
+
+  /// Runs `body` while the terminal is stopped: it takes no byte and answers nothing.
+  func whileStopped(_ body: () async throws -> Void) async throws {
+    let server = try #require(Int32(try ask("#{pid}")))
+    kill(server, SIGSTOP)
+    // Whatever happens: a stopped one cannot be asked to leave.
+    defer { kill(server, SIGCONT) }
+    try await eventually("the terminal is stopped") { Processes.status(server)?.state == "T" }
+    try await body()
+    #expect(Processes.status(server)?.state == "T")
   }
 
   /// Tells the status and the terminal's modes again, where the shell went on before devtop's end.
