@@ -152,34 +152,17 @@ struct GinTests {
 
   @Test func `the holder of a port that is in use is named`() async throws {
     let server = try Server()
-    let (descriptor, port) = try HTTP.listener()
-    #expect(port != server.port)
-    close(descriptor)
-    let holder = try Project([
-      "holder.py": """
-      import http.server
-      http.server.HTTPServer(("127.0.0.1", \(server.port)), http.server.BaseHTTPRequestHandler).serve_forever()
-      """
-    ])
-    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-    let python = try #require(Tool.find("python3"))
-    let pid = try spawn(
-      [python, "holder.py"], directory: holder.root, environment: [holder.mark], input: null, output: null,
-      error: null)
-    close(null)
-    try await eventually("the holder listens") { HTTP.get("/", port: server.port) != nil }
+    let stranger = try await Stranger(port: server.port)
+    defer { stranger.remove() }
     try await server.run { devtop in
       let error = try await devtop.event("error", within: .seconds(180))
       let message = error.string("message") ?? ""
-      #expect(message.contains("port \(server.port)") && message.contains("pid \(pid)"))
-      #expect(message.contains("holder.py"))
-      kill(pid, SIGKILL)
-      var status: Int32 = 0
-      waitpid(pid, &status, 0)
+      #expect(message.contains("port \(server.port)") && message.contains("pid \(stranger.pid)"))
+      #expect(message.contains("stranger.py"))
+      stranger.end()
       try await devtop.state("ready")
       try await devtop.quit()
     }
-    holder.remove()
   }
 
   /// As guides show them, and the lines with keys that air itself does not read.

@@ -2,42 +2,6 @@ import DevtopCore
 import Glibc
 import Testing
 
-/// A program that is not devtop's, listening on a port.
-final class Stranger {
-  let project: Project
-  let pid: Int32
-  private var isReaped = false
-
-  /// Starts it and waits until it answers.
-  ///
-  /// - Throws: `Project.Failure` when it cannot be started, `DeadlinePassed` when it does not answer.
-  init(port: UInt16) async throws {
-    project = try Project(["stranger.py": ServerTests.python(port, answer: "the stranger's")])
-    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-    defer { close(null) }
-    pid = try spawn(
-      [try #require(Tool.find("python3")), "stranger.py"], directory: project.root,
-      environment: [project.mark], input: null, output: null, error: null)
-    try await answer("the stranger's", port: port)
-  }
-
-  /// Whether it runs; its parent, this process, sees its end at once.
-  var isAlive: Bool {
-    var status: Int32 = 0
-    if !isReaped, waitpid(pid, &status, WNOHANG) == pid { isReaped = true }
-    return !isReaped
-  }
-
-  func remove() {
-    if isAlive {
-      kill(pid, SIGKILL)
-      var status: Int32 = 0
-      waitpid(pid, &status, 0)
-    }
-    project.remove()
-  }
-}
-
 /// A port that a stranger holds, seen and freed in the dashboard.
 @Suite(.serialized, .enabled(if: Tool.areThere("tmux", "bash", "python3", "node"))) struct PortTests {
   /// Node's error names the port; Python's does not, its configuration does.
@@ -66,62 +30,52 @@ final class Stranger {
   ) async throws {
     let port = try HTTP.freePort()
     let stranger = try await Stranger(port: port)
-    do {
-      let project = try Project(Self.projects[index](port))
-      try await withTerminal(project, columns: 160, rows: 40) { terminal in
-        let sentence = "port \(port) is held by pid \(stranger.pid) ("
-        let screen = try await terminal.shows("the holder in the Build pane") {
-          $0.contains { $0.contains(sentence) && $0.contains("stranger.py") && !$0.contains("──") }
-        }
-        #expect(!screen.contains { $0.contains("● shop ready") })
-        try terminal.press("2")
-        try await terminal.shows("━2 Build")
-
-        // Asked, and no.
-        try terminal.press("x")
-        let question = try await terminal.shows("End the other process?")
-        #expect(question.contains { $0.contains(sentence) })
-        try terminal.press("n")
-        try await terminal.shows("the question is gone") {
-          !$0.contains { $0.contains("End the other process?") }
-        }
-        #expect(stranger.isAlive && HTTP.get("/", port: port) == "the stranger's")
-
-        // Asked, and yes.
-        try terminal.press("x")
-        try await terminal.shows("End the other process?")
-        try terminal.press("y")
-        try await answer("ours", port: port)
-        try await terminal.shows("● shop :\(port) ready")
-        #expect(!stranger.isAlive)
-        try await terminal.quitDevtop()
+    defer { stranger.remove() }
+    let project = try Project(Self.projects[index](port))
+    try await withTerminal(project, columns: 160, rows: 40) { terminal in
+      let sentence = "port \(port) is held by pid \(stranger.pid) ("
+      let screen = try await terminal.shows("the holder in the Build pane") {
+        $0.contains { $0.contains(sentence) && $0.contains("stranger.py") && !$0.contains("──") }
       }
-    } catch {
-      stranger.remove()
-      throw error
+      #expect(!screen.contains { $0.contains("● shop ready") })
+      try terminal.press("2")
+      try await terminal.shows("━2 Build")
+
+      // Asked, and no.
+      try terminal.press("x")
+      let question = try await terminal.shows("End the other process?")
+      #expect(question.contains { $0.contains(sentence) })
+      try terminal.press("n")
+      try await terminal.shows("the question is gone") {
+        !$0.contains { $0.contains("End the other process?") }
+      }
+      #expect(stranger.isAlive && HTTP.get("/", port: port) == "the stranger's")
+
+      // Asked, and yes.
+      try terminal.press("x")
+      try await terminal.shows("End the other process?")
+      try terminal.press("y")
+      try await answer("ours", port: port)
+      try await terminal.shows("● shop :\(port) ready")
+      #expect(!stranger.isAlive)
+      try await terminal.quitDevtop()
     }
-    stranger.remove()
   }
 
   @Test func `a stranger outlives a session in which nobody asked`() async throws {
     let port = try HTTP.freePort()
     let stranger = try await Stranger(port: port)
-    do {
-      try await withDevtop(try Project(Self.projects[0](port))) { devtop in
-        let error = try await devtop.event("error")
-        #expect(error.string("message")?.contains("pid \(stranger.pid)") == true, "\(error)")
-        for command in ["restart", "stop", "start"] {
-          devtop.send(command)
-          try await devtop.settle()
-        }
-        #expect(stranger.isAlive)
-        try await devtop.quit()
+    defer { stranger.remove() }
+    try await withDevtop(try Project(Self.projects[0](port))) { devtop in
+      let error = try await devtop.event("error")
+      #expect(error.string("message")?.contains("pid \(stranger.pid)") == true, "\(error)")
+      for command in ["restart", "stop", "start"] {
+        devtop.send(command)
+        try await devtop.settle()
       }
-      #expect(stranger.isAlive && HTTP.get("/", port: port) == "the stranger's")
-    } catch {
-      stranger.remove()
-      throw error
+      #expect(stranger.isAlive)
+      try await devtop.quit()
     }
-    stranger.remove()
+    #expect(stranger.isAlive && HTTP.get("/", port: port) == "the stranger's")
   }
 }
