@@ -4,6 +4,12 @@ import Testing
 
 /// The dashboard in terminals that have no room or take nothing.
 @Suite(.serialized, .enabled(if: Tool.areThere("tmux", "bash"))) struct HardTerminalTests {
+  /// Waits until the box is gone: a key right behind Escape would be taken for a sequence.
+  private func closeBox(_ title: String, in terminal: TmuxSession) async throws {
+    try terminal.press("Escape")
+    try await terminal.shows("\(title) is gone") { !$0.contains { $0.contains(title) } }
+  }
+
   @Test func `it starts in a terminal of one cell, and is whole when that grows`() async throws {
     let terminal = try TmuxSession(DashboardTests.project(), columns: 80, rows: 24)
     do {
@@ -13,9 +19,11 @@ import Testing
       try terminal.resize(columns: 1, rows: 1)
       try terminal.press("Enter")
       try await eventually("devtop has the screen") { try terminal.ask("#{alternate_on}") == "1" ? () : nil }
-      try terminal.press("2", "z", "f", "Escape", "G", "?", "Escape", "Escape", "z")
+      try terminal.press("2", "z", "k", "z", "3", "G", "?")
       try terminal.project.write("source.txt", "two")
       try terminal.resize(columns: 80, rows: 24)
+      try await terminal.shows("Help")
+      try await closeBox("Help", in: terminal)
       try await terminal.shows("serving two")
       try await terminal.shows("● api ready")
       try await terminal.quitDevtop()
@@ -62,8 +70,43 @@ import Testing
       // Every cell is as it is when all is drawn anew.
       try terminal.press("?")
       try await terminal.shows("Help")
-      try terminal.press("Escape", "C-l")
+      try await closeBox("Help", in: terminal)
+      try terminal.press("C-l")
       try await terminal.shows("the same screen") { $0.dropFirst() == screen.dropFirst() }
+      try await terminal.quitDevtop()
+    }
+  }
+
+  @Test func `during a line without end keys are answered, and the line says that it is cut`() async throws {
+    let project = try Project([
+      "devtop.toml": """
+      [service.api]
+      run = '''
+      while ! test -e stop.txt; do head -c 16777216 /dev/zero | tr '\\0' x; done
+      echo; echo the end; exec sleep 1000
+      '''
+      watch = ["source.txt"]
+      tty = false
+      ready = "started"
+      """
+    ])
+    try await withTerminal(project, columns: 80, rows: 24) { terminal in
+      try await terminal.shows("xxxxxxxxxxxxxxxxxxxx")
+      try terminal.press("?")
+      try await terminal.shows("Help")
+      try await closeBox("Help", in: terminal)
+      try project.write("stop.txt", "")
+      try await terminal.shows("the end")
+      try terminal.press("3", "f")
+      try await terminal.shows("filter›")
+      try terminal.type("xxxx")
+      try await terminal.shows("the line alone") { !$0.contains { $0.contains("the end") } }
+      try terminal.press("Enter")
+      try terminal.press("G", "Enter")
+      try await terminal.shows("#1 · out")
+      try terminal.press("End")
+      try await terminal.shows("… the line was longer than 64 KiB")
+      try await closeBox("#1 · out", in: terminal)
       try await terminal.quitDevtop()
     }
   }
