@@ -4,17 +4,18 @@ enum PortProblem {
   ///
   /// Go: `listen tcp :8080: bind: address already in use`; Node: `Error: listen EADDRINUSE: address already in use
   /// :::3000`; Python: `OSError: [Errno 98] Address already in use`; Flask: `Port 5000 is in use by another program`.
+  ///
+  /// On a terminal Node colours the error's properties, and names the code in one of them, behind the sentence.
   static func find(in output: [UInt8]) -> (isPresent: Bool, port: UInt16?) {
-    let lines = output.split(separator: UInt8(ascii: "\n")).suffix(200)
-    for line in lines.reversed() {
-      let text = String(decoding: line, as: UTF8.self).lowercased()
-      guard
-        text.contains("address already in use") || text.contains("eaddrinuse")
-          || text.contains("is in use by")
-      else { continue }
-      return (true, port(in: text) ?? lines.lazy.compactMap { portProperty(in: $0) }.first)
+    let lines = output.split(separator: UInt8(ascii: "\n")).suffix(200).map { line in
+      line.withUnsafeBytes { PlainLines.plain($0) }
     }
-    return (false, nil)
+    let sentences = lines.map { $0.lowercased() }.filter {
+      $0.contains("address already in use") || $0.contains("eaddrinuse") || $0.contains("is in use by")
+    }
+    guard !sentences.isEmpty else { return (false, nil) }
+    let named = sentences.reversed().lazy.compactMap { port(in: $0) }.first
+    return (true, named ?? lines.lazy.compactMap { portProperty(in: $0) }.first)
   }
 
   /// The number after the last colon, or after the word `port`.
@@ -39,9 +40,8 @@ enum PortProblem {
   }
 
   /// Node prints the error's properties on lines of their own: `port: 3000`.
-  private static func portProperty(in line: ArraySlice<UInt8>) -> UInt16? {
-    let text = String(decoding: line, as: UTF8.self)
-    guard let word = text.firstRange(of: "port: ") else { return nil }
-    return UInt16(text[word.upperBound...].prefix { $0.isNumber })
+  private static func portProperty(in line: String) -> UInt16? {
+    guard let word = line.firstRange(of: "port: ") else { return nil }
+    return UInt16(line[word.upperBound...].prefix { $0.isNumber })
   }
 }

@@ -45,6 +45,30 @@ import Testing
     #expect(session.on(.key(.up)) == [.logs(.setFilter("one"))])
   }
 
+  @Test(arguments: [("x", 867), ("日", 1_753)])
+  func `a long line is read to its end, and back from there at once`(character: String, last: Int) {
+    var session = Session(.go())
+    session.on(.resized(Size(columns: 80, rows: 24)))
+    // 65,536 characters in 74 columns, or 37 wide ones, are 886 or 1,772 rows; one more row is below, 20 are shown.
+    let lines = [String(repeating: character, count: 65_536), "the line was longer"]
+    session.state.screen.overlay = .detail(title: "api", lines: lines, scroll: 0)
+    func scroll() -> Int? {
+      if case .detail(_, _, let scroll)? = session.state.screen.overlay { scroll } else { nil }
+    }
+    session.on(.key(.character("G")))
+    #expect(scroll() == last)
+    session.on(.key(.pageDown))
+    #expect(scroll() == last)
+    session.on(.key(.up))
+    #expect(scroll() == last - 1)
+    session.on(.key(.home))
+    #expect(scroll() == 0)
+    session.on(.key(.pageDown))
+    #expect(scroll() == 20)
+    session.on(.key(.end))
+    #expect(scroll() == last)
+  }
+
   @Test func `Escape backs out step by step and never quits`() {
     var session = Session(.go())
     session.bringUp()

@@ -4,7 +4,7 @@ import Testing
 
 /// The dashboard in tmux: keys sent, the screen read back.
 @Suite(.serialized, .enabled(if: Tool.areThere("tmux", "bash"))) struct DashboardTests {
-  private static func project() throws -> Project {
+  static func project() throws -> Project {
     try Project([
       "source.txt": "one",
       "devtop.toml": """
@@ -28,13 +28,6 @@ import Testing
       try await terminal.shows("● api ready")
       try await body(terminal)
     }
-  }
-
-  private func quit(_ terminal: TmuxSession) async throws {
-    try terminal.press("q")
-    try await terminal.shows("Quit?")
-    try terminal.press("y")
-    try await terminal.expectEnd(status: 0)
   }
 
   @Test(arguments: [(80, 24), (120, 40), (200, 60)])
@@ -68,7 +61,7 @@ import Testing
 
       try terminal.project.write("source.txt", "two")
       try await terminal.shows("serving two")
-      try await quit(terminal)
+      try await terminal.quitDevtop()
     }
   }
 
@@ -83,7 +76,7 @@ import Testing
       try terminal.resize(columns: 80, rows: 24)
       try await terminal.shows("serving two")
       try await terminal.shows("3 Logs")
-      try await quit(terminal)
+      try await terminal.quitDevtop()
     }
   }
 

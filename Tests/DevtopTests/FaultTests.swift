@@ -2,7 +2,7 @@ import DevtopCore
 import Glibc
 import Testing
 
-/// Builds and services that misbehave.
+/// Services that misbehave, and devtop's own processes.
 @Suite(.serialized) struct FaultTests {
   static func service(_ run: String, more: String = "") -> String {
     """
@@ -16,98 +16,12 @@ import Testing
     """
   }
 
-  private func run(
-    _ configuration: String, _ files: [String: String] = [:], reads: Bool = true,
-    _ body: (DevtopSession) async throws -> Void
+  static func run(
+    _ configuration: String, _ files: [String: String] = [:], _ body: (DevtopSession) async throws -> Void
   ) async throws {
     let project = try Project(files)
     try project.write("devtop.toml", configuration)
-    try await withDevtop(project, reads: reads, body)
-  }
-
-  // MARK: Builds
-
-  @Test func `of two hundred saves in a second the last one serves`() async throws {
-    let configuration =
-      Self.service("cat built.txt > serving.txt; exec sleep 1000")
-      + "build = 'cat source.txt > built.new; sleep 0.05; mv built.new built.txt'\n"
-    try await run(configuration, ["source.txt": "0"]) { devtop in
-      try await devtop.state("ready")
-      for number in 1...200 {
-        try devtop.project.write("source.txt", "\(number)")
-        poll(nil, 0, 5)
-      }
-      try await eventually("the last save serves") { devtop.project.text("serving.txt") == "200" }
-      // No build was of an older state, and none comes after the last.
-      try await devtop.settle()
-      let started = devtop.lines("build.started").count
-      let finished = devtop.lines("build.finished")
-      #expect(started == finished.count && finished.last?.string("result") == "ok")
-      try await devtop.quit()
-      #expect(devtop.project.text("serving.txt") == "200")
-      #expect(devtop.lines("build.started").count == started)
-    }
-  }
-
-  @Test func `a change during a build ends the old build with all its processes`() async throws {
-    let configuration =
-      Self.service("exec sleep 1000") + #"""
-        build = '''
-        if grep -q slow source.txt; then
-          setsid sh -c 'trap "" TERM; echo $$ > deep.pid; sleep 1000; sleep 1000' &
-          sleep 1000 & wait
-        fi
-        '''
-        """#
-    try await run(configuration, ["source.txt": "slow"]) { devtop in
-      try await devtop.event("build.started")
-      let pid = try await eventually("the build is under way") {
-        devtop.project.text("deep.pid").flatMap { Int32($0.split(separator: "\n").first ?? "") }
-      }
-      try devtop.project.write("source.txt", "fast")
-      let cancelled = try await devtop.event("build.finished")
-      #expect(cancelled.string("result") == "cancelled" && cancelled.int("run") == 1)
-      #expect(!Processes.isAlive(pid))
-      let finished = try await devtop.event("build.finished") { $0.string("result") == "ok" }
-      #expect(finished.int("run") == 2)
-      try await devtop.state("ready")
-      try await devtop.quit()
-    }
-  }
-
-  @Test func `a build that forks and hangs is ended by stop`() async throws {
-    let configuration =
-      Self.service("exec sleep 1000") + #"""
-        build = '''
-        for i in 1 2 3 4 5 6 7 8 9 10; do (setsid sh -c 'sleep 1000; :' &) ; done
-        echo forked; sleep 1000; :
-        '''
-        """#
-    try await run(configuration, ["source.txt": ""]) { devtop in
-      try await devtop.event("log") { $0.string("text") == "forked" }
-      devtop.send("stop")
-      let finished = try await devtop.event("build.finished")
-      #expect(finished.string("result") == "cancelled")
-      #expect(devtop.processes.count == 3)
-      devtop.send("build")
-      try await devtop.event("build.started") { $0.int("run") == 2 }
-      try await devtop.quit()
-    }
-  }
-
-  @Test func `a build command that is missing is named`() async throws {
-    let configuration = Self.service("exec sleep 1000") + "build = 'no-such-compiler -o x'\n"
-    try await run(configuration, ["source.txt": ""]) { devtop in
-      let finished = try await devtop.event("build.finished")
-      #expect(finished.bool("ok") == false && finished.int("exit") == 127)
-      let told = devtop.lines.contains {
-        $0.text.contains("no-such-compiler") && $0.text.contains("not found")
-      }
-      #expect(told, "\(devtop.transcript)")
-      // Named in the event itself, too: a reader of events alone must learn it.
-      #expect(finished.string("message")?.contains("no-such-compiler") == true, "\(finished)")
-      try await devtop.quit()
-    }
+    try await withDevtop(project, body)
   }
 
   @Test(arguments: [
@@ -135,10 +49,8 @@ import Testing
     }
   }
 
-  // MARK: Services
-
   @Test func `a crash loop backs off and is told, and quitting is answered`() async throws {
-    try await run(Self.service("exit 3"), ["source.txt": ""]) { devtop in
+    try await Self.run(Self.service("exit 3"), ["source.txt": ""]) { devtop in
       try await devtop.event("service.state") { $0.state == "failed" && ($0.int("run") ?? 0) >= 4 }
       let failed = devtop.lines("service.state").filter { $0.state == "failed" }
       #expect(failed.allSatisfy { $0.int("exit") == 3 })
@@ -147,7 +59,8 @@ import Testing
   }
 
   @Test func `a death by a signal has the signal's name`() async throws {
-    try await run(Self.service("kill -SEGV $$", more: "restart = \"never\""), ["source.txt": ""]) { devtop in
+    try await Self.run(Self.service("kill -SEGV $$", more: "restart = \"never\""), ["source.txt": ""]) {
+      devtop in
       let failed = try await devtop.state("failed")
       #expect(failed.string("signal") == "SIGSEGV" && failed.int("exit") == nil)
       try await devtop.quit()
@@ -162,7 +75,7 @@ import Testing
       echo up
       while :; do sleep 1000; done
       """
-    try await run(Self.service(script), ["source.txt": ""]) { devtop in
+    try await Self.run(Self.service(script), ["source.txt": ""]) { devtop in
       try await devtop.event("log") { $0.string("text") == "up" }
       try await eventually("all are there") { devtop.processes.count >= 8 }
       let service = try await devtop.state("ready")
@@ -173,21 +86,9 @@ import Testing
     }
   }
 
-  @Test func `a line without end is cut, and devtop goes on`() async throws {
-    let script = "head -c 67108864 /dev/zero | tr '\\0' x; echo; echo end; exec sleep 1000"
-    try await run(Self.service(script, more: "tty = false"), ["source.txt": ""]) { devtop in
-      try await devtop.event("log") { $0.string("text") == "end" }
-      let resident = Processes.residentKilobytes(try devtop.members().proper)
-      #expect(resident ?? .max < 700_000)
-      let cut = devtop.lines("log").first
-      #expect(cut?.bool("truncated") == true && cut?.string("text")?.hasPrefix("xxxx") == true)
-      try await devtop.quit()
-    }
-  }
-
   @Test func `escape sequences and broken text leave every line valid`() async throws {
     let script = #"printf 'a\033]0;title\007b\033[2Jc\300\200d\000e\302\205f\n'; echo end; exec sleep 1000"#
-    try await run(Self.service(script), ["source.txt": ""]) { devtop in
+    try await Self.run(Self.service(script), ["source.txt": ""]) { devtop in
       try await devtop.event("log") { $0.string("text") == "end" }
       let text = devtop.lines("log").first?.string("text") ?? ""
       #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) })
@@ -200,7 +101,7 @@ import Testing
 
   @Test(arguments: [Int32(SIGTERM), SIGHUP, SIGINT])
   func `a signal ends the services and then devtop`(signal: Int32) async throws {
-    try await run(Self.service("exec sleep 1000"), ["source.txt": ""]) { devtop in
+    try await Self.run(Self.service("exec sleep 1000"), ["source.txt": ""]) { devtop in
       try await devtop.state("ready")
       kill(devtop.pid, signal)
       let status = try await devtop.status()
@@ -212,7 +113,8 @@ import Testing
 
   @Test func `SIGKILL of devtop or its launcher leaves nobody`() async throws {
     for killsLauncher in [false, true] {
-      try await run(Self.service("trap '' TERM; setsid sleep 1000 & while :; do sleep 1000; done"), [:]) {
+      try await Self.run(Self.service("trap '' TERM; setsid sleep 1000 & while :; do sleep 1000; done"), [:])
+      {
         devtop in
         try await devtop.state("ready")
         let proper = try devtop.members().proper
@@ -225,7 +127,7 @@ import Testing
   }
 
   @Test func `services survive the death of the guard and are ended with devtop`() async throws {
-    try await run(Self.service("exec sleep 1000"), ["source.txt": ""]) { devtop in
+    try await Self.run(Self.service("exec sleep 1000"), ["source.txt": ""]) { devtop in
       let pid = Int32(try await devtop.state("ready").int("pid") ?? 0)
       kill(try devtop.members().guardian, SIGKILL)
       try await devtop.event("warning") { $0.string("message")?.contains("guard") == true }
@@ -239,7 +141,7 @@ import Testing
   }
 
   @Test func `an unknown command is answered, the end of standard input changes nothing`() async throws {
-    try await run(Self.service("exec sleep 1000"), ["source.txt": ""]) { devtop in
+    try await Self.run(Self.service("exec sleep 1000"), ["source.txt": ""]) { devtop in
       try await devtop.state("ready")
       devtop.send("dance now")
       let error = try await devtop.event("error")
@@ -258,7 +160,7 @@ import Testing
   }
 
   @Test func `commands stop, start, pause and resume`() async throws {
-    try await run(Self.service("exec sleep 1000"), ["source.txt": ""]) { devtop in
+    try await Self.run(Self.service("exec sleep 1000"), ["source.txt": ""]) { devtop in
       try await devtop.state("ready")
       devtop.send("stop api")
       try await devtop.state("stopped")
@@ -275,49 +177,6 @@ import Testing
       try devtop.project.write("source.txt", "afterwards")
       try await devtop.state("ready", after: paused)
       #expect(devtop.lines(after: paused, "service.state").count { $0.state == "starting" } == 1)
-      try await devtop.quit()
-    }
-  }
-
-  @Test func `a reader that does not read stalls nobody, and learns what it missed`() async throws {
-    // More than the pipe and devtop's own buffer hold.
-    let script = """
-      test -e finished.txt && echo second > finished.txt && exec sleep 1000
-      i=0; line=$(printf '%01000d' 7); while [ $i -lt 10000 ]; do echo "$i $line"; i=$((i+1)); done
-      echo first > finished.txt; exec sleep 1000
-      """
-    try await run(Self.service(script, more: "tty = false"), [:], reads: false) { devtop in
-      try await eventually("the service has written all") { devtop.project.text("finished.txt") == "first\n" }
-      // The restart is told behind all of it.
-      devtop.send("restart")
-      try await eventually("it runs again") { devtop.project.text("finished.txt") == "second\n" }
-      devtop.startReading()
-      try await devtop.event("service.state") { $0.state == "ready" && $0.int("run") == 2 }
-      let losses = devtop.lines("warning").compactMap { $0.string("message") }.filter {
-        $0.contains("dropped")
-      }
-      let lost = losses.reduce(0) { $0 + (Int($1.split(separator: " ").first ?? "") ?? 0) }
-      #expect(lost > 0 && lost + devtop.lines("log").count == 10_000)
-      try await devtop.quit()
-    }
-  }
-
-  @Test func `a directory that cannot be read is said, the rest is watched`() async throws {
-    // Root reads everything.
-    let project = try Project(["source.txt": "", "closed/file": ""])
-    try project.write(
-      "devtop.toml", Self.service("exec sleep 1000").replacing("\"source.txt\"", with: "\"**/*.txt\""))
-    chmod(project.path("closed"), 0)
-    let readable = opendir(project.path("closed"))
-    if let readable { closedir(readable) }
-    try await withDevtop(project) { devtop in
-      try await devtop.state("ready")
-      if readable == nil {
-        try await devtop.event("warning") { $0.string("message")?.contains("closed") == true }
-      }
-      let saved = devtop.count
-      try project.write("source.txt", "new")
-      try await devtop.state("ready", after: saved)
       try await devtop.quit()
     }
   }

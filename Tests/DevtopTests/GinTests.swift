@@ -152,68 +152,80 @@ struct GinTests {
 
   @Test func `the holder of a port that is in use is named`() async throws {
     let server = try Server()
-    let (descriptor, port) = try HTTP.listener()
-    #expect(port != server.port)
-    close(descriptor)
-    let holder = try Project([
-      "holder.py": """
-      import http.server
-      http.server.HTTPServer(("127.0.0.1", \(server.port)), http.server.BaseHTTPRequestHandler).serve_forever()
-      """
-    ])
-    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-    let python = try #require(Tool.find("python3"))
-    let pid = try spawn(
-      [python, "holder.py"], directory: holder.root, environment: [holder.mark], input: null, output: null,
-      error: null)
-    close(null)
-    try await eventually("the holder listens") { HTTP.get("/", port: server.port) != nil }
+    let stranger = try await Stranger(port: server.port)
+    defer { stranger.remove() }
     try await server.run { devtop in
       let error = try await devtop.event("error", within: .seconds(180))
       let message = error.string("message") ?? ""
-      #expect(message.contains("port \(server.port)") && message.contains("pid \(pid)"))
-      #expect(message.contains("holder.py"))
-      kill(pid, SIGKILL)
-      var status: Int32 = 0
-      waitpid(pid, &status, 0)
+      #expect(message.contains("port \(server.port)") && message.contains("pid \(stranger.pid)"))
+      #expect(message.contains("stranger.py"))
+      stranger.end()
       try await devtop.state("ready")
       try await devtop.quit()
     }
-    holder.remove()
   }
 
-  @Test(arguments: [
-    """
-    root = "."
-    tmp_dir = "tmp"
-    [build]
-      bin = "tmp/main.bin"
-      cmd = "go build -o ./tmp/main.bin ."
-      delay = 1000
-    [meta]
+  /// As guides show them, and the lines with keys that air itself does not read.
+  static let airFiles: [(text: String, warned: [Int])] = [
+    (
+      """
+      root = "."
       tmp_dir = "tmp"
-    """,
-    """
-    [build]
-      cmd = "go build -o ./bin/app ."
-      bin = "./bin/app"
-    [watch]
-      include_ext = ["go", "tpl", "tmpl"]
-      exclude_dir = ["./.git", "./node_modules"]
-    """,
-  ])
-  func `a project of air runs as it is`(configuration: String) async throws {
+      [build]
+        bin = "tmp/main.bin"
+        cmd = "go build -o ./tmp/main.bin ."
+        delay = 1000
+      [meta]
+        tmp_dir = "tmp"
+      """, [8]
+    ),
+    (
+      """
+      [build]
+        cmd = "go build -o ./bin/app ."
+        bin = "./bin/app"
+      [watch]
+        include_ext = ["go", "tpl", "tmpl"]
+        exclude_dir = ["./.git", "./node_modules"]
+      """, [5, 6]
+    ),
+    (
+      """
+      root = "."
+      tmp_dir = "tmp"
+      [build]
+        bin = "tmp/main.exe"
+        cmd = "go build -o ./tmp/main.exe ."
+        delay = 1000
+      [meta]
+        send_error_to_tty = true
+      """, [8]
+    ),
+  ]
+
+  @Test(arguments: airFiles)
+  func `a project of air runs as it is`(configuration: String, warned: [Int]) async throws {
     let server = try Server([".air.toml": configuration])
     try await server.run { devtop in
       let start = try await devtop.event("session.started")
       #expect(start.string("config") == ".air.toml")
       try await devtop.event("service.state", within: .seconds(180)) { $0.state == "ready" }
       try await answer("one", port: server.port)
+      // What air itself would ignore is named with its place, once.
+      let warnings = devtop.lines("warning").filter { $0.string("file") == ".air.toml" }
+      #expect(warnings.map { $0.int("line") } == warned, "\(warnings)")
       let saved = devtop.count
       try server.save(answer: "two")
       try await answer("two", port: server.port)
-      try await devtop.state("ready", after: saved)
+      let ready = try await devtop.state("ready", after: saved)
       #expect(devtop.lines(after: saved, "build.started").count == 1)
+
+      let restarted = devtop.count
+      devtop.send("restart")
+      let again = try await devtop.state("ready", after: restarted)
+      #expect(again.int("pid") != ready.int("pid"))
+      try await answer("two", port: server.port)
+      #expect(devtop.lines(after: restarted, "build.started").isEmpty)
       try await devtop.quit()
     }
   }

@@ -6,11 +6,12 @@ extension AppState {
     case .confirm(let question): return answer(question, key)
     case .help(let scroll):
       // A row each, and two for each heading.
-      let last = keys.bindings.count + 2 * keys.sections.count - 1
-      return scrollOverlay(key, from: min(scroll, last)) { .help(scroll: min($0, last)) }
+      let last = keys.bindings.count + 2 * keys.sections.count - 1 - overlayPage
+      return scrollOverlay(key, from: scroll, to: max(0, last)) { .help(scroll: $0) }
     case .detail(let title, let lines, let scroll):
-      return scrollOverlay(key, from: min(scroll, lines.count)) {
-        .detail(title: title, lines: lines, scroll: min($0, max(0, lines.count - 1)))
+      let last = Layout.detailRows(of: lines, on: screen.size) - overlayPage
+      return scrollOverlay(key, from: scroll, to: max(0, last)) {
+        .detail(title: title, lines: lines, scroll: $0)
       }
     case .palette(let editor, let selected): return palettePressed(key, editor, selected)
     case nil: break
@@ -30,14 +31,20 @@ extension AppState {
     }
   }
 
-  private mutating func scrollOverlay(_ key: Key, from scroll: Int, _ make: (Int) -> Overlay) -> [Effect] {
-    let page = max(1, screen.size.rows - 4)
+  /// The rows of text in a box of full height.
+  private var overlayPage: Int { max(1, screen.size.rows - 4) }
+
+  private mutating func scrollOverlay(
+    _ key: Key, from scroll: Int, to last: Int, _ make: (Int) -> Overlay
+  ) -> [Effect] {
+    let scroll = max(0, min(scroll, last))
     switch key {
-    case .down, .character("j"): screen.overlay = make(scroll + 1)
+    case .down, .character("j"): screen.overlay = make(min(last, scroll + 1))
     case .up, .character("k"): screen.overlay = make(max(0, scroll - 1))
-    case .pageDown, .character(" "), .control("d"): screen.overlay = make(scroll + page)
-    case .pageUp, .control("u"): screen.overlay = make(max(0, scroll - page))
+    case .pageDown, .character(" "), .control("d"): screen.overlay = make(min(last, scroll + overlayPage))
+    case .pageUp, .control("u"): screen.overlay = make(max(0, scroll - overlayPage))
     case .home, .character("g"): screen.overlay = make(0)
+    case .end, .character("G"): screen.overlay = make(last)
     case .escape, .enter, .character("q"), .character("?"), .function(1): screen.overlay = nil
     default: break
     }

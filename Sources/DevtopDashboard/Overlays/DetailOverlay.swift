@@ -9,7 +9,7 @@ struct DetailOverlay {
 
   func draw(on canvas: inout Canvas) {
     let size = scene.size
-    let width = max(1, min(160, size.columns - 6))
+    let width = Layout.detailColumns(on: size)
     let wrapped = lines.flatMap { Line($0).wrapped(columns: width) }
     let columns = max(40, wrapped.map(\.columns).max() ?? 0)
     let box = Box(

@@ -11,6 +11,16 @@ import Testing
       "Error: listen EADDRINUSE: address already in use :::3000\n    at Server.setup {\n  port: 3000\n}\n",
       3000
     ),
+    (
+      """
+      Error: listen EADDRINUSE: address already in use 127.0.0.1:3000\r
+      \u{1B}[90m    at doListen (node:net:2139:7)\u{1B}[39m {\r
+        code: \u{1B}[32m'EADDRINUSE'\u{1B}[39m,\r
+        errno: \u{1B}[33m-98\u{1B}[39m,\r
+        port: \u{1B}[33m3000\u{1B}[39m\r
+      """, 3000
+    ),
+    ("  code: \u{1B}[32m'EADDRINUSE'\u{1B}[39m,\r\n  port: \u{1B}[33m3000\u{1B}[39m\r\n", 3000),
     ("OSError: [Errno 98] Address already in use\n", nil),
     ("Address already in use\nPort 5000 is in use by another program. Either identify it\n", 5000),
     ("listen tcp [::1]:9000: bind: address already in use\r\n", 9000),

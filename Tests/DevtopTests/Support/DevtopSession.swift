@@ -19,9 +19,12 @@ final class DevtopSession: Sendable {
   private let record = Locked(Record())
   private let exit = Locked<Int32?>(nil)
 
+  /// Starts `devtop COMMAND --json ARGUMENTS`, by another program where one is given.
+  ///
   /// - Throws: `Project.Failure` when devtop cannot be started.
   init(
-    _ project: Project, arguments: [String] = [], environment: [String: String] = [:], reads: Bool = true
+    _ project: Project, command: [String] = [], arguments: [String] = [], by starter: [String] = [],
+    environment: [String: String] = [:], reads: Bool = true
   ) throws {
     self.project = project
     let program = try #require(Tool.built("devtop"), "the devtop executable is not beside the tests")
@@ -30,7 +33,7 @@ final class DevtopSession: Sendable {
     let errors = open(project.root + ".stderr", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard errors >= 0 else { throw Project.Failure("open") }
     pid = try spawn(
-      [program, "--json"] + arguments, directory: project.root,
+      starter + [program] + command + ["--json"] + arguments, directory: project.root,
       environment: Self.environment(project, environment), input: outgoing[0], output: incoming[1],
       error: errors)
     for descriptor in [outgoing[0], incoming[1], errors] { close(descriptor) }
@@ -225,10 +228,11 @@ final class DevtopSession: Sendable {
 
 /// Runs a test on devtop in a project, and takes all down behind it.
 func withDevtop(
-  _ project: Project, arguments: [String] = [], environment: [String: String] = [:], reads: Bool = true,
-  _ body: (DevtopSession) async throws -> Void
+  _ project: Project, command: [String] = [], arguments: [String] = [], by starter: [String] = [],
+  environment: [String: String] = [:], reads: Bool = true, _ body: (DevtopSession) async throws -> Void
 ) async throws {
-  let session = try DevtopSession(project, arguments: arguments, environment: environment, reads: reads)
+  let session = try DevtopSession(
+    project, command: command, arguments: arguments, by: starter, environment: environment, reads: reads)
   do {
     try await body(session)
   } catch {

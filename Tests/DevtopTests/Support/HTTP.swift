@@ -10,7 +10,7 @@ enum HTTP {
   }
 
   /// A socket that listens on a port of the kernel's choice.
-  static func listener() throws -> (descriptor: Int32, port: UInt16) {
+  private static func listener() throws -> (descriptor: Int32, port: UInt16) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = loopback(0)
     let length = socklen_t(MemoryLayout<sockaddr_in>.size)

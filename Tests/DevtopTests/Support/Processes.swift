@@ -41,11 +41,14 @@ enum Processes {
     return (state, parent)
   }
 
-  /// Resident memory, from proc_pid_status(5).
-  static func residentKilobytes(_ pid: Int32) -> Int? {
+  /// The most memory that was ever resident, in bytes, from proc_pid_status(5).
+  static func peakResidentSize(_ pid: Int32) -> Int? {
     let lines = (contents(of: "/proc/\(pid)/status") ?? []).split(separator: UInt8(ascii: "\n"))
-    let line = lines.first { $0.starts(with: "VmRSS:".utf8) }
-    return line.flatMap { Int(String(decoding: $0.filter { (48...57).contains($0) }, as: UTF8.self)) }
+    let line = lines.first { $0.starts(with: "VmHWM:".utf8) }
+    let kibibytes = line.flatMap {
+      Int(String(decoding: $0.filter { (48...57).contains($0) }, as: UTF8.self))
+    }
+    return kibibytes.map { $0 << 10 }
   }
 
   static func isAlive(_ pid: Int32) -> Bool {

@@ -7,11 +7,15 @@ final class TmuxSession: Sendable {
   let project: Project
   private let socket: String
 
+  /// What devtop gets beside the usual variables.
+  private let environment: [String: String]
+
   /// Starts a shell in a terminal of this size.
   ///
   /// - Throws: `Project.Failure` when tmux cannot be started.
-  init(_ project: Project, columns: Int, rows: Int) throws {
+  init(_ project: Project, columns: Int, rows: Int, environment: [String: String] = [:]) throws {
     self.project = project
+    self.environment = environment
     socket = "devtop-test-\(getpid())-" + project.root.split(separator: ".").suffix(1).joined()
     try tmux(
       "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "bash --norc --noprofile -i", ";", "set",
@@ -26,7 +30,8 @@ final class TmuxSession: Sendable {
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
     let pid = try spawn(
       [tool, "-L", socket, "-f", "/dev/null"] + arguments, directory: project.root,
-      environment: DevtopSession.environment(project, ["PS1": "$ ", "SHELL": "/bin/bash", "HISTFILE": ""]),
+      environment: DevtopSession.environment(
+        project, ["PS1": "$ ", "SHELL": "/bin/bash", "HISTFILE": ""].merging(environment) { $1 }),
       input: null, output: output[1], error: output[1])
     close(null)
     close(output[1])
@@ -43,6 +48,9 @@ final class TmuxSession: Sendable {
   func screen() throws -> [String] {
     try tmux("capture-pane", "-p").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
+
+  /// What the terminal shows, with the sequences that colour it.
+  func coloredScreen() throws -> String { try tmux("capture-pane", "-p", "-e") }
 
   /// Presses keys by tmux's names (`Escape`, `C-z`, `Enter`), or characters.
   func press(_ keys: String...) throws { for key in keys { try tmux("send-keys", key) } }
@@ -83,16 +91,38 @@ final class TmuxSession: Sendable {
     try await shows(text, within: limit) { $0.contains { $0.contains(text) } }
   }
 
-  /// Runs devtop between two looks at the terminal's modes.
-  func startDevtop(arguments: String = "") throws {
+  /// Runs devtop between two looks at the terminal's modes, behind what else the shell should do first.
+  ///
+  /// A row is left free: leaving an alternate screen that has grown, tmux 3.3 leaves text of that in the row of the
+  /// cursor.
+  func startDevtop(arguments: String = "", behind first: String = ":") throws {
     let program = try #require(Tool.built("devtop"))
     try type(
-      "stty -a > ../\(name).before; '\(program)' \(arguments); echo \"status $?\"; stty -a > ../\(name).after; echo over"
+      "stty -a > ../\(name).before; \(first); '\(program)' \(arguments); s=$?; echo; echo \"status $s\"; stty -a > ../\(name).after; echo over"
     )
     try press("Enter")
   }
 
   private var name: String { String(project.root.split(separator: "/").last ?? "") }
+
+  /// Quits as a person does, and checks that all is as before.
+  func quitDevtop() async throws {
+    try press("q")
+    try await shows("Quit?")
+    try press("y")
+    try await expectEnd(status: 0)
+  }
+
+  /// Runs `body` while the terminal is stopped: it takes no byte and answers nothing.
+  func whileStopped(_ body: () async throws -> Void) async throws {
+    let server = try #require(Int32(try ask("#{pid}")))
+    kill(server, SIGSTOP)
+    // Whatever happens: a stopped one cannot be asked to leave.
+    defer { kill(server, SIGCONT) }
+    try await eventually("the terminal is stopped") { Processes.status(server)?.state == "T" }
+    try await body()
+    #expect(Processes.status(server)?.state == "T")
+  }
 
   /// Tells the status and the terminal's modes again, where the shell went on before devtop's end.
   func askAgain() throws {
@@ -129,10 +159,10 @@ final class TmuxSession: Sendable {
 
 /// Runs a test with devtop in a terminal, and takes all down behind it.
 func withTerminal(
-  _ project: Project, columns: Int, rows: Int, arguments: String = "",
+  _ project: Project, columns: Int, rows: Int, arguments: String = "", environment: [String: String] = [:],
   _ body: (TmuxSession) async throws -> Void
 ) async throws {
-  let session = try TmuxSession(project, columns: columns, rows: rows)
+  let session = try TmuxSession(project, columns: columns, rows: rows, environment: environment)
   do {
     try session.startDevtop(arguments: arguments)
     try await body(session)

@@ -10,6 +10,11 @@ enum Tool {
   /// Whether Gin's sources are where Debian puts them.
   static var hasGin: Bool { areThere("go") && (isRequired || access(gopath + ginPackage, R_OK) == 0) }
 
+  /// Whether the system's Python has Flask: Debian's package, not what a version manager has.
+  static var hasFlask: Bool {
+    isRequired || access("/usr/lib/python3/dist-packages/flask/app.py", R_OK) == 0
+  }
+
   static let gopath = "/usr/share/gocode"
   private static let ginPackage = "/src/github.com/gin-gonic/gin/gin.go"
 
