@@ -195,16 +195,22 @@ final class ServiceRunner {
   /// Tells who holds the port that the output says is taken: the one that it names, else the last one that the
   /// service had, else the configured one.
   ///
-  /// - Returns: whether there is such a port.
+  /// - Returns: whether the output says so and there is such a port.
   private func tellPortInUse(_ service: Service, _ output: [UInt8]) -> Bool {
     let problem = PortProblem.find(in: output)
-    let known = problem.port ?? ports[service.spec.id] ?? service.spec.expectedPort
-    guard problem.isPresent, let port = known else { return false }
+    guard problem.isPresent else { return false }
+    let id = service.spec.id
+    let known = problem.port ?? ports[id] ?? service.spec.expectedPort
     if !service.saidPortInUse {
       service.saidPortInUse = true
-      workshop.send(.portInUse(service.spec.id, service.run, HolderLookup.find(port: port)))
+      if let known {
+        workshop.send(.portInUse(id, service.run, HolderLookup.find(port: known)))
+      } else {
+        let text = "its port is in use, and it does not say which; set ready = { port = 8000 } (its port) under"
+        workshop.send(.warned(ConfigurationNotice("\(id): \(text) [service.\(id)] to see who holds it")))
+      }
     }
-    return true
+    return known != nil
   }
 }
 

@@ -10,6 +10,8 @@ public enum WatchWarning: Error, Hashable, Sendable, CustomStringConvertible {
   case overflow
   /// The directory cannot be listed or watched.
   case unreadableDirectory(path: String, errno: Int32)
+  /// The `.gitignore` is there and cannot be read: nothing is ignored by it.
+  case unreadableIgnoreFile(path: String, errno: Int32)
   /// The directory that should be watched does not exist (any more); it is watched as soon as it does.
   case missingRoot(path: String)
   /// The missing directory exists now and is watched.
@@ -39,6 +41,8 @@ public enum WatchWarning: Error, Hashable, Sendable, CustomStringConvertible {
     case .overflow: "More changes than the kernel's queue holds; comparing everything with the disk."
     case .unreadableDirectory(let path, let code):
       "Cannot watch \(path): \(systemMessage(code)). Make it readable, or ignore it."
+    case .unreadableIgnoreFile(let path, let code):
+      "Cannot read \(path): \(systemMessage(code)); nothing is ignored by it. Make it readable."
     case .missingRoot(let path): "\(path) does not exist; it is watched as soon as it does."
     case .recreatedRoot(let path): "\(path) exists again and is watched."
     case .polledFileSystem(let path, let type):

@@ -138,7 +138,7 @@ import Testing
 
   /// The settings that `check` prints, without where they came from and without what is said about them.
   private func values(_ output: String) -> [String] {
-    output.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.hasPrefix("warning:") }.map { line in
+    output.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
       let end = line.firstRange(of: " # ")?.lowerBound ?? line.endIndex
       return String(line[..<end].reversed().drop { $0 == " " }.reversed())
     }

@@ -44,6 +44,36 @@ import Testing
     }
   }
 
+  @Test func `ignore rules that cannot be read are said, and hold once they can be`() async throws {
+    let project = try Project([
+      "devtop.toml": "[service.api]\nrun = \"echo up; exec sleep 1000\"\nready = \"started\"\n",
+      ".gitignore": "*.txt\n", "a.txt": "",
+    ])
+    chmod(project.path(".gitignore"), 0)
+    try await withDevtop(project, by: Self.unprivileged) { devtop in
+      let warning = try await devtop.event("warning") { $0.string("message")?.contains(".gitignore") == true }
+      #expect(warning.string("message")?.contains("Permission denied; nothing is ignored by it") == true)
+      try await devtop.state("ready")
+      let written = devtop.count
+      try project.write("a.txt", "1")
+      try await devtop.event("files.changed", after: written) {
+        $0.strings("paths") == ["a.txt"] && $0.string("result") == "restart"
+      }
+      try await devtop.state("ready", after: written)
+      let opened = devtop.count
+      chmod(project.path(".gitignore"), 0o644)
+      try await devtop.event("files.changed", after: opened) {
+        $0.strings("paths").contains(".gitignore")
+      }
+      let again = devtop.count
+      try project.write("a.txt", "2")
+      try await devtop.event("files.changed", after: again) {
+        $0.strings("paths") == ["a.txt"] && $0.string("rule") == ".gitignore:1"
+      }
+      try await devtop.quit()
+    }
+  }
+
   @Test func `a file that cannot be read is watched, and an environment file that cannot is said`()
     async throws
   {

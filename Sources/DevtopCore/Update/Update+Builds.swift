@@ -153,16 +153,16 @@ extension AppState {
 
   private func failureText(_ run: RunNumber, _ outcome: BuildOutcome, at index: Int) -> String {
     var text = "#\(run) failed"
-    if case .failed(let status, let reason) = outcome.result {
-      if let reason {
-        text += ": \(reason)"
-      } else if outcome.errors > 0 {
+    if case .failed(_, let reason?) = outcome.result {
+      text += ": \(reason)"
+    } else {
+      if outcome.errors > 0 {
         text += " \(outcome.errors)E" + (outcome.warnings > 0 ? " \(outcome.warnings)W" : "")
-      } else if let status {
+      } else if case .failed(let status?, nil) = outcome.result {
         text += " (\(status.description))"
       }
+      text += " in \(outcome.duration.short)"
     }
-    text += " in \(outcome.duration.short)"
     if services[index].process.isUp, let serving = services[index].process.run {
       text +=
         services[index].spec.stopsOnBuildError ? " · #\(serving) is stopped" : " · #\(serving) still serves"

@@ -45,7 +45,7 @@ extension WatchEngine {
     var chain = inherited.chain
     let directory = path.array
     if hasRepository { chain = git.chain(repository: directory) }
-    if hasIgnoreFile { chain = GitExcludes.adding(directory: directory, to: chain) }
+    if hasIgnoreFile { chain = GitExcludes.adding(directory: directory, to: chain, report: warn) }
     if chain === inherited.chain { return inherited }
     return DirectoryContext(states: inherited.states, chain: chain)
   }
@@ -60,7 +60,7 @@ extension WatchEngine {
     var chain = git.chain(repository: repository)
     var end = repository.count
     while true {
-      chain = GitExcludes.adding(directory: Array(directory[..<end]), to: chain)
+      chain = GitExcludes.adding(directory: Array(directory[..<end]), to: chain, report: warn)
       if end >= directory.count { return chain }
       end = directory[(end + 1)...].firstIndex(of: UInt8(ascii: "/")) ?? directory.count
     }

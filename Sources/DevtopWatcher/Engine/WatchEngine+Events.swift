@@ -54,7 +54,9 @@ extension WatchEngine {
       return event.name.elementsEqual(".git".utf8) && event.has(Inotify.namesChanged)
     }
     return event.name.elementsEqual(".gitignore".utf8)
-      && event.has(Inotify.closedAfterWriting | Inotify.movedTo | Inotify.movedFrom | Inotify.deleted)
+      && event.has(
+        Inotify.closedAfterWriting | Inotify.movedTo | Inotify.movedFrom | Inotify.deleted
+          | Inotify.attributes)
   }
 
   // MARK: - Files

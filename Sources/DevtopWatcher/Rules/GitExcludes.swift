@@ -50,10 +50,18 @@ struct GitExcludes {
   }
 
   /// The chain with the directory's own `.gitignore`, when it has one.
-  static func adding(directory: [UInt8], to chain: IgnoreChain?) -> IgnoreChain? {
+  ///
+  /// What is there and cannot be read holds no rules; `report` gets it.
+  static func adding(
+    directory: [UInt8], to chain: IgnoreChain?, report: (WatchWarning) -> Void
+  ) -> IgnoreChain? {
     let path = directory + Array("/.gitignore".utf8)
     // git does not follow a link here.
-    guard let bytes = SmallFile.contents(path, followsLinks: false) else { return chain }
+    guard let bytes = SmallFile.contents(path, followsLinks: false) else {
+      let code = SmallFile.withCPath(path) { access($0, R_OK) == 0 ? 0 : errno }
+      if code == EACCES { report(.unreadableIgnoreFile(path: PathBytes.text(path), errno: code)) }
+      return chain
+    }
     let patterns = PatternList(ignoreFile: bytes)
     return patterns.isEmpty
       ? chain : IgnoreChain(patterns: patterns, path: path, baseLength: directory.count, next: chain)

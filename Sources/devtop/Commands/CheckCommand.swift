@@ -14,6 +14,5 @@ struct CheckCommand: InvokedCommand {
     let reading = try invocation.readConfiguration(
       directory: try invocation.currentDirectory(), file: config, words: nil)
     print(reading.described)
-    for warning in reading.configuration.warnings { print("warning: \(warning.sentence)") }
   }
 }

@@ -23,6 +23,11 @@ struct InitCommand: InvokedCommand {
     if let problem = writeFile(text.utf8, to: path, isNew: true) {
       throw Failure.atRunTime("devtop.toml cannot be written: \(problem).")
     }
-    print("devtop.toml was written from \(reading.configuration.source.name). Run devtop.")
+    let origin =
+      switch reading.configuration.source {
+      case .detected(let evidence): "what \(evidence) says"
+      case .file, .commandLine: reading.configuration.source.name
+      }
+    print("devtop.toml was written from \(origin). Run devtop.")
   }
 }

@@ -67,6 +67,14 @@ extension BackendProcesses {
       #expect(holder.port == 9)
     }
 
+    @Test func `a port that is taken and not named is asked for`() throws {
+      let bench = try Bench { $0.run = .shell("echo 'OSError: [Errno 98] Address already in use'; exit 1") }
+      defer { bench.end() }
+      try bench.start(1)
+      let notice = try bench.event { if case .warned(let notice) = $0 { notice } else { nil } }
+      #expect(notice.message.hasPrefix("api: its port is in use, and it does not say which; set ready = {"))
+    }
+
     @Test func `an env file that is not there is warned about`() throws {
       let bench = try Bench {
         $0.run = .shell("exec sleep 1000")
