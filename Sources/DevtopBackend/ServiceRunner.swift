@@ -206,8 +206,9 @@ final class ServiceRunner {
       if let known {
         workshop.send(.portInUse(id, service.run, HolderLookup.find(port: known)))
       } else {
-        let text = "its port is in use, and it does not say which; set ready = { port = 8000 } (its port) under"
-        workshop.send(.warned(ConfigurationNotice("\(id): \(text) [service.\(id)] to see who holds it")))
+        let text = "its port is in use, and it does not say which; set ready = { port = 8000 } (its port)"
+        workshop.send(
+          .warned(ConfigurationNotice("\(id): \(text) under [service.\(id)] to see who holds it")))
       }
     }
     return known != nil
