@@ -108,7 +108,7 @@ static void end_everything(int signals) {
   trees_reap(&trees);
   if (has_children()) {
     trees_freeze(&trees, ROOTS_OF_OWNER, NULL);
-    trees_deliver(&trees, NULL, SIGTERM);
+    trees_deliver(&trees, NULL, SIGTERM, 0);
   }
   for (;;) {
     trees_reap(&trees);
@@ -117,7 +117,7 @@ static void end_everything(int signals) {
       break;
     if (now >= next) {
       trees_freeze(&trees, ROOTS_OF_OWNER, NULL);
-      trees_deliver(&trees, NULL, SIGKILL);
+      trees_deliver(&trees, NULL, SIGKILL, 0);
       next = now + 50;
     }
     struct pollfd wait;

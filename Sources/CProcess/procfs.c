@@ -22,8 +22,9 @@ int process_stat_read(int32_t pid, struct process_stat *stat) {
   if (at + 2 >= n)
     return -ESRCH;
   stat->state = text[at + 2];
+  stat->handled = 0;
   at += 4;
-  for (int field = 4; field <= 22 && at < n; field++) {
+  for (int field = 4; field <= 34 && at < n; field++) {
     int negative = text[at] == '-';
     uint64_t value = 0;
     at += negative;
@@ -41,6 +42,8 @@ int process_stat_read(int32_t pid, struct process_stat *stat) {
       stat->threads = small;
     else if (field == 22)
       stat->start = value;
+    else if (field == 33 || field == 34)
+      stat->handled |= value;
   }
   return 0;
 }

@@ -7,7 +7,8 @@ RAW_BEGIN
 static void kill_tree(struct trees *t, struct tree *tree) {
   static const int waits[] = {20, 20, 50, 100, 200, 400, 800, 1000};
   int n = trees_freeze(t, ROOTS_OF_TREE, tree);
-  trees_deliver(t, tree, SIGKILL);
+  trees_deliver(t, tree, SIGKILL, 0);
+  tree->held = 0;
   tree->stage = TREE_KILLING;
   if (tree->tries < sizeof waits / sizeof *waits) {
     tree->deadline = raw_now() + waits[tree->tries++];
@@ -17,6 +18,44 @@ static void kill_tree(struct trees *t, struct tree *tree) {
   for (int i = 0; i < n; i++)
     trees_report_refusal(t, &t->seen[t->found[i]], ETIMEDOUT);
   tree->deadline = -1;
+}
+
+/// Whether the last sweep found a living process beside the main one.
+static int others_live(struct trees *t, struct tree *tree) {
+  for (int i = 0; i < t->found_count; i++) {
+    struct process_stat stat;
+    int32_t pid = t->seen[t->found[i]].pid;
+    if (pid != tree->main && process_stat_read(pid, &stat) == 0 && stat.state != 'Z' && stat.state != 'X')
+      return 1;
+  }
+  return 0;
+}
+
+/// Whether the main process would die of a signal at once, while others of its tree want to end in order.
+///
+/// It leads the session. When it dies, the kernel hangs its terminal up (tty(4), "disassociate": SIGHUP to the
+/// foreground group, EIO for whoever writes), which cuts short what a server does to end, as with `sh -c "node ."`.
+static int must_wait(struct trees *t, struct tree *tree, int number) {
+  struct process_stat stat;
+  if (tree->main_ended || number > 31 || process_stat_read(tree->main, &stat) < 0 || stat.state == 'Z')
+    return 0;
+  return !(stat.handled >> (number - 1) & 1) && others_live(t, tree);
+}
+
+/// Looks whether the others are gone; then the main process gets what waits for it.
+static void check_held(struct trees *t, struct tree *tree, int64_t now) {
+  trees_collect(t, ROOTS_OF_TREE, tree);
+  if (!tree->main_ended && others_live(t, tree)) {
+    // Often at first, so that a restart costs a millisecond, then every 20 ms.
+    int64_t wait = (now - tree->held_since) / 4;
+    tree->held_check = now + (wait < 1 ? 1 : wait > 20 ? 20 : wait);
+    return;
+  }
+  if (!tree->main_ended) {
+    raw_kill(tree->main, tree->held);
+    raw_kill(tree->main, SIGCONT);
+  }
+  tree->held = 0;
 }
 
 void trees_stop(struct trees *t, uint64_t id, int number, uint32_t grace_ms) {
@@ -37,7 +76,12 @@ void trees_stop(struct trees *t, uint64_t id, int number, uint32_t grace_ms) {
     tree->deadline = deadline;
   tree->stage = TREE_STOPPING;
   trees_freeze(t, ROOTS_OF_TREE, tree);
-  trees_deliver(t, tree, number);
+  int waits = must_wait(t, tree, number);
+  trees_deliver(t, tree, number, waits ? tree->main : 0);
+  tree->held = waits ? number : 0;
+  tree->held_since = raw_now();
+  // Stopped, a shell cannot go on to its next command when this one ends.
+  tree->held_check = tree->held_since + 1;
 }
 
 void trees_signal(struct trees *t, uint64_t id, int number) {
@@ -59,7 +103,7 @@ void trees_end_marked(struct trees *t, int64_t limit_ms) {
   int64_t start = raw_now();
   int number = SIGTERM;
   while (trees_freeze(t, ROOTS_MARKED, NULL) > 0) {
-    trees_deliver(t, NULL, number);
+    trees_deliver(t, NULL, number, 0);
     int64_t passed = raw_now() - start;
     if (passed > limit_ms)
       return;
@@ -77,6 +121,8 @@ void trees_tick(struct trees *t) {
     struct tree *tree = &t->trees[i];
     if (tree->id && tree->deadline >= 0 && tree->deadline <= now)
       kill_tree(t, tree);
+    else if (tree->id && tree->held && tree->held_check <= now)
+      check_held(t, tree, now);
   }
 }
 
@@ -86,6 +132,8 @@ int64_t trees_timeout(struct trees *t) {
     struct tree *tree = &t->trees[i];
     if (tree->id && tree->deadline >= 0 && (first < 0 || tree->deadline < first))
       first = tree->deadline;
+    if (tree->id && tree->held && (first < 0 || tree->held_check < first))
+      first = tree->held_check;
   }
   if (first < 0)
     return -1;

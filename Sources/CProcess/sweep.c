@@ -100,19 +100,20 @@ int trees_freeze(struct trees *t, enum tree_roots roots, struct tree *tree) {
   }
 }
 
-void trees_deliver(struct trees *t, struct tree *tree, int number) {
+void trees_deliver(struct trees *t, struct tree *tree, int number, int32_t spared) {
   int32_t group = tree ? tree->main : 0;
   for (int outside = 0; outside < 2; outside++) {
     for (int i = 0; i < t->found_count; i++) {
       struct seen *entry = &t->seen[t->found[i]];
-      if ((entry->group != group) == outside && raw_kill(entry->pid, number) == -EPERM)
+      if (entry->pid != spared && (entry->group != group) == outside && raw_kill(entry->pid, number) == -EPERM)
         trees_report_refusal(t, entry, EPERM);
     }
   }
   if (number == SIGKILL)
     return;
   for (int i = 0; i < t->found_count; i++)
-    raw_kill(t->seen[t->found[i]].pid, SIGCONT);
+    if (t->seen[t->found[i]].pid != spared)
+      raw_kill(t->seen[t->found[i]].pid, SIGCONT);
 }
 
 RAW_END

@@ -45,6 +45,10 @@ struct tree {
   uint8_t populated;
   /// Of the stage, on the monotonic clock in ms; -1: none.
   int64_t deadline;
+  /// The stop signal that waits for the main process until the others are gone; 0: none.
+  int32_t held;
+  /// When the stop began, and when the others are looked for again.
+  int64_t held_since, held_check;
 };
 
 enum tree_roots { ROOTS_OF_TREE, ROOTS_OF_OWNER, ROOTS_MARKED };
@@ -91,8 +95,8 @@ void trees_tick(struct trees *trees);
 int64_t trees_timeout(struct trees *trees);
 /// Stops (SIGSTOP) everything that `roots` names, until a sweep finds nothing new; the number found.
 int trees_freeze(struct trees *trees, enum tree_roots roots, struct tree *tree);
-/// Sends `number` to all that the last freeze found, the tree's process group first, and continues them.
-void trees_deliver(struct trees *trees, struct tree *tree, int number);
+/// Sends `number` to all that the last freeze found but `spared`, the tree's process group first, and continues them.
+void trees_deliver(struct trees *trees, struct tree *tree, int number, int32_t spared);
 /// Ends every process that carries the marker, whoever its parent is; SIGTERM, SIGKILL, at most `limit_ms`.
 void trees_end_marked(struct trees *trees, int64_t limit_ms);
 /// Adds the owner's children to the watched pidfds.
@@ -103,6 +107,8 @@ struct process_stat {
   char state;
   int32_t parent, group, session, threads;
   uint64_t start;
+  /// The signals below 32 that it ignores or catches: bit n - 1 for signal n.
+  uint64_t handled;
 };
 /// 0 or -errno.
 int process_stat_read(int32_t pid, struct process_stat *stat);

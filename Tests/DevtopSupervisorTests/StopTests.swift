@@ -76,6 +76,36 @@ extension Processes {
       #expect(seen.text(process.id).contains("bye"))
     }
 
+    /// A server that a shell waits for, and what it does to end in order.
+    static let draining = """
+      python3 -u -c "
+      import os, signal, sys, time
+      def hangup(*_): print('hung up')
+      def drain(*_):
+        print('draining'); time.sleep(0.3); print('drained'); sys.exit(0)
+      signal.signal(signal.SIGHUP, hangup)
+      signal.signal(signal.SIGTERM, drain)
+      print('ready')
+      while True: time.sleep(1000)
+      "
+      """
+
+    @Test(arguments: [LaunchSpec.Terminal.pty(columns: 80, rows: 24), .pipes])
+    func `a server behind a shell may end in order, and the shell goes no further`(
+      terminal: LaunchSpec.Terminal
+    ) throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      let stream: OutputStream = terminal == .pipes ? .output : .terminal
+      let process = try stage.shell(Self.draining + "; echo next", terminal: terminal)
+      try stage.recorder.wait { $0.text(process.id, stream).contains("ready") }
+      stage.supervisor.stop(process.id, grace: .seconds(60))
+      let seen = try stage.recorder.wait { $0.hasEnded(process.id) && $0.isOutputEnded(process.id, stream) }
+      let words = seen.text(process.id, stream).split(whereSeparator: \.isWhitespace)
+      #expect(words == ["ready", "draining", "drained"])
+      #expect(seen.status(of: process.id) == .signal(.terminate, coreDumped: false))
+    }
+
     @Test func `500 forked children end`() throws {
       let stage = try Stage()
       defer { stage.end() }
