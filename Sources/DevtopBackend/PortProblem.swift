@@ -11,7 +11,8 @@ enum PortProblem {
       line.withUnsafeBytes { PlainLines.plain($0) }
     }
     let sentences = lines.map { $0.lowercased() }.filter {
-      $0.contains("address already in use") || $0.contains("eaddrinuse") || $0.contains("is in use by")
+      $0.contains("address already in use") || $0.contains("eaddrinuse")
+        || ($0.contains("is in use by") && $0.contains("port"))
     }
     guard !sentences.isEmpty else { return (false, nil) }
     let named = sentences.reversed().lazy.compactMap { port(in: $0) }.first
@@ -24,7 +25,7 @@ enum PortProblem {
     var previous: Character = " "
     var digits = ""
     var start: Character = " "
-    for character in line + " " {
+    for character in withoutTimes(line) + " " {
       if character.isASCII, character.isNumber {
         if digits.isEmpty { start = previous }
         digits.append(character)
@@ -37,6 +38,25 @@ enum PortProblem {
     if let found { return found }
     guard let word = line.firstRange(of: "port ") else { return nil }
     return UInt16(line[word.upperBound...].prefix { $0.isNumber })
+  }
+
+  /// Without what looks like a time of day, `17:03:05`.
+  private static func withoutTimes(_ line: String) -> String {
+    let bytes = Array(line.utf8)
+    var result: [UInt8] = []
+    var index = 0
+    func isDigit(_ place: Int) -> Bool { bytes.indices.contains(place) && (48...57).contains(bytes[place]) }
+    func isPair(_ place: Int) -> Bool { isDigit(place) && isDigit(place + 1) }
+    func isColon(_ place: Int) -> Bool { bytes.indices.contains(place) && bytes[place] == UInt8(ascii: ":") }
+    while index < bytes.count {
+      if isPair(index), isColon(index + 2), isPair(index + 3), isColon(index + 5), isPair(index + 6) {
+        index += 8
+      } else {
+        result.append(bytes[index])
+        index += 1
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
   }
 
   /// Node prints the error's properties on lines of their own: `port: 3000`.

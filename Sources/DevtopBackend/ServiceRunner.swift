@@ -27,6 +27,8 @@ final class ServiceRunner {
     let run: RunNumber
     let tail = OutputTail(capacityInBytes: 64 << 10)
     let sources: [OutputStream: LogSource]
+    /// What the run was told to listen on.
+    let expectedPort: UInt16?
     var process: ProcessHandle?
     var probe: ReadinessWatch?
     var openStreams: Int
@@ -37,9 +39,12 @@ final class ServiceRunner {
     var isReady = false
     var saidPortInUse = false
 
-    init(_ spec: ServiceSpec, run: RunNumber, sources: [OutputStream: LogSource]) {
+    init(
+      _ spec: ServiceSpec, run: RunNumber, environment: [String], sources: [OutputStream: LogSource]
+    ) {
       self.spec = spec
       self.run = run
+      expectedPort = spec.expectedPort(environment)
       self.sources = sources
       openStreams = sources.count
     }
@@ -59,10 +64,11 @@ final class ServiceRunner {
     let sources = Dictionary(
       uniqueKeysWithValues: streams.map { ($0, workshop.logs.source(service: spec.id, run: run, stream: $1)) }
     )
-    let service = Service(spec, run: run, sources: sources)
+    let environment = workshop.environment(for: spec)
+    let service = Service(spec, run: run, environment: environment, sources: sources)
     let size = workshop.terminalSize.withLock { $0 }
     let launch = LaunchSpec(
-      command.words, environment: workshop.environment(for: spec), directory: spec.directory,
+      command.words, environment: environment, directory: spec.directory,
       terminal: spec.usesTerminal ? .pty(columns: size.columns, rows: size.rows) : .pipes, label: spec.id.name
     )
     live[spec.id] = service
@@ -200,7 +206,7 @@ final class ServiceRunner {
     let problem = PortProblem.find(in: output)
     guard problem.isPresent else { return false }
     let id = service.spec.id
-    let known = problem.port ?? ports[id] ?? service.spec.expectedPort
+    let known = problem.port ?? ports[id] ?? service.expectedPort
     if !service.saidPortInUse {
       service.saidPortInUse = true
       if let known {
@@ -216,12 +222,13 @@ final class ServiceRunner {
 }
 
 extension ServiceSpec {
-  /// The port that its configuration names.
-  fileprivate var expectedPort: UInt16? {
+  /// The port that its readiness or, else, its environment (`NAME=value`) names.
+  fileprivate func expectedPort(_ environment: [String]) -> UInt16? {
     switch readiness {
-    case .port(let port), .http(_, let port?): port
+    case .port(let port), .http(_, let port?): return port
     case .http, .listener, .log, .started:
-      (environment["PORT"] ?? environmentDefaults["PORT"]).flatMap { UInt16($0) }
+      let value = environment.last { $0.hasPrefix("PORT=") }?.dropFirst(5)
+      return value.flatMap { UInt16($0) }
     }
   }
 }

@@ -88,7 +88,7 @@ struct WatchPlan: Sendable {
         path: relative(change.path), kind: kind(change.kind), oldContent: change.oldContent?.value,
         newContent: change.newContent?.value, roles: roles.byService)
       // For the waterfall; a branch switch is not measured file by file.
-      if batch.changes.count <= Self.measuredBatch { entry.saved = modificationTime(change.path) }
+      if batch.changes.count <= Self.measuredBatch { entry.saved = changeTime(change.path) }
       result.changes.append(entry)
     }
     result.changes += ignored(batch.ignored)
@@ -158,11 +158,12 @@ struct WatchPlan: Sendable {
     return path.hasPrefix(root + "/") ? String(path.dropFirst(root.utf8.count + 1)) : path
   }
 
-  private func modificationTime(_ path: String) -> WallTime? {
+  /// Of the inode: a rename keeps the time of the content.
+  private func changeTime(_ path: String) -> WallTime? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     return WallTime(
-      milliseconds: Int64(status.st_mtim.tv_sec) * 1_000 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
+      milliseconds: Int64(status.st_ctim.tv_sec) * 1_000 + Int64(status.st_ctim.tv_nsec) / 1_000_000)
   }
 
   private func kind(_ kind: DevtopWatcher.FileChange.Kind) -> DevtopCore.FileChange.Kind {

@@ -15,23 +15,23 @@ struct Workshop: Sendable {
 
   /// The environment of a service's commands; what is wrong with an env file is a warning.
   func environment(for spec: ServiceSpec) -> [String] {
-    ServiceEnvironment.make(for: spec, base: environment) { path in
+    var problems: [ConfigurationNotice] = []
+    let result = ServiceEnvironment.make(for: spec, base: environment) { path in
       guard access(path, F_OK) == 0 else {
         let name = Path.relative(path, to: spec.directory)
-        send(
-          .warned(
-            ConfigurationNotice(
-              "\(spec.id): its env_file \(name) is not there; write it, or take it out of env_file")))
+        problems.append(
+          ConfigurationNotice(
+            "\(spec.id): its env file \(name) is not there; write it, or take it out of the configuration"))
         return []
       }
       do throws(ConfigurationError) {
         return try EnvironmentFile.read(path, environment: environment)
       } catch {
-        for problem in error.problems {
-          send(.warned(ConfigurationNotice(problem.message, at: problem.position)))
-        }
+        problems += error.problems.map { ConfigurationNotice($0.message, at: $0.position) }
         return []
       }
     }
+    if !spec.envFiles.isEmpty { send(.environmentRead(spec.id, problems)) }
+    return result
   }
 }

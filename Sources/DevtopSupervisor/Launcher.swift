@@ -41,8 +41,11 @@ public final class Launcher: Sendable {
     let error = devtop_launch(&raw)
     guard error == 0 else { throw .cannotStart(what: "devtop's processes", code: error) }
     let launcher = Launcher(SupervisorHandles(raw: raw))
+    // No signal may meet this thread any more: `main`'s decides what becomes of them.
+    var all = sigset_t()
+    sigfillset(&all)
     var mask = sigset_t()
-    pthread_sigmask(SIG_BLOCK, nil, &mask)
+    pthread_sigmask(SIG_SETMASK, &all, &mask)
     let thread: Thread
     do throws(ThreadError) {
       thread = try Thread(named: "devtop-main", stackInBytes: mainStackInBytes) { [mask] in
@@ -53,9 +56,6 @@ public final class Launcher: Sendable {
     } catch {
       throw .cannotStart(what: "devtop's main thread", code: error.code)
     }
-    var all = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, nil)
     thread.join()
     preconditionFailure("main never returns")
   }

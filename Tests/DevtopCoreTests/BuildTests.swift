@@ -86,6 +86,22 @@ import Testing
     #expect(session.service("api").history.first?.fixedDiagnostics == 1)
   }
 
+  @Test func `a start builds what a person kept from being built`() {
+    var session = Session(.go())
+    session.bringUp()
+    session.save()
+    session.on(.command(.stop("api")))
+    session.on(.buildFinished("api", 2, BuildOutcome(.cancelled)))
+    session.on(.processEnded("api", 1))
+    #expect(session.on(.command(.start("api"))) == [.build("api", 3, clean: false)])
+    session.finishBuild()
+    session.on(.processStarted("api", 3, pid: 101))
+    session.on(.command(.stop("api")))
+    session.on(.processEnded("api", 3))
+    // Nothing is newer now.
+    #expect(session.on(.command(.start("api"))).contains(.start("api", 4)))
+  }
+
   @Test func `x in the Build pane cancels the build and keeps the process`() {
     var session = Session(.go())
     session.bringUp()

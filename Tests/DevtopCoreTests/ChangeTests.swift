@@ -200,7 +200,7 @@ import Testing
     #expect(session.on(.timer(.rule("api", 0))) == [.runRule("api", 0)])
   }
 
-  @Test func `a watch rule of what changed during a pause runs with t`() {
+  @Test func `a watch rule of what changed during a pause runs when watching goes on, or with t`() {
     var spec = ServiceSpec.go()
     spec.watch.rules = [WatchRule(name: "css", command: .shell("make css"))]
     var session = Session(spec)
@@ -209,8 +209,12 @@ import Testing
     #expect(session.save("a.scss", role: .rule(0)) == [])
     #expect(
       session.reports.first == .filesChanged(paths: ["a.scss"], result: .paused, services: [], rule: nil))
-    session.on(.action(.pause))
     #expect(session.on(.action(.buildPending)) == [.setTimer(.rule("api", 0), after: .seconds(1))])
+    #expect(session.state.files.first?.outcome == .rule(name: "css", of: "api"))
+    #expect(session.on(.action(.buildPending)) == [])
+    session.save("b.scss", role: .rule(0))
+    #expect(session.on(.command(.resume)) == [.setTimer(.rule("api", 0), after: .seconds(1))])
+    #expect(session.marks == ["watching"])
     #expect(session.on(.action(.buildPending)) == [])
   }
 

@@ -24,6 +24,28 @@ import Testing
     #expect(session.state.screen.message?.text == "building api and web; watching is paused still")
   }
 
+  @Test func `a row that waits for one service is not taken by another's restart`() {
+    var session = Session(.script("api"), .script("web"))
+    session.on(.began)
+    session.on(.action(.pause))
+    session.save("api.js", role: .source, service: "api")
+    session.save("web.js", role: .source, service: "web")
+    session.on(.command(.restart("api")))
+    #expect(outcomes(session) == [.paused, .restart(["api"])])
+    session.on(.action(.buildPending))
+    #expect(outcomes(session) == [.restart(["web"]), .restart(["api"])])
+  }
+
+  @Test func `a start without a build has a row of the log, with its cause`() {
+    var session = Session(.script("web"))
+    session.on(.began)
+    #expect(session.marks == ["start #1"])
+    session.on(.processStarted("web", 1, pid: 1))
+    session.advance(.seconds(5))
+    session.save("web.js", role: .source, service: "web")
+    #expect(session.marks == ["start #2 ← web.js"])
+  }
+
   @Test func `a row that was paused says that it restarted`() {
     var session = Session(.script())
     session.on(.began)

@@ -107,4 +107,30 @@ import Testing
       Report.filesChanged(paths: ["a", "b", "c", "d"], result: .build, services: ["api"], rule: nil).plain
         == "[devtop] a, b, c and 1 more: build api")
   }
+
+  @Test func `what devtop itself asks for is no request of the app`() {
+    var spec = ServiceSpec.script("web")
+    spec.readiness = .http(path: "/healthz", port: nil)
+    var session = Session(spec)
+    session.on(.began)
+    session.on(.processStarted("web", 1, pid: 1))
+    func ask(_ path: String) {
+      session.on(
+        .requests([
+          RequestSample(
+            service: "web", run: 1, time: session.state.now.wall, method: "GET", path: path, status: 200)
+        ]))
+    }
+    ask("/healthz")
+    #expect(session.reports == [])
+    session.on(.processReady("web", 1, port: 8080))
+    ask("/healthz")
+    ask("/")
+    #expect(session.reports.count == 1)
+    session.advance(.seconds(1))
+    // A load balancer or a person.
+    ask("/healthz")
+    #expect(session.reports.count == 1)
+    #expect(session.state.requests.recent.count == 2)
+  }
 }

@@ -57,6 +57,8 @@ package enum Event: Equatable, Sendable {
   /// A short answer of the front end, such as the name of the theme that it took.
   case said(String)
 
+  /// The env files of a service were read for one of its commands; what is wrong with them now.
+  case environmentRead(ServiceID, [ConfigurationNotice])
   /// Something worth a warning that no other event tells.
   case warned(ConfigurationNotice)
 }

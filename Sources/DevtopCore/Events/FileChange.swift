@@ -31,7 +31,7 @@ package struct FileChange: Equatable, Sendable {
   package var oldContent: UInt64?
   package var newContent: UInt64?
   package var roles: [ServiceID: Role]
-  /// The file's modification time, where it is known: when it was saved.
+  /// When it was saved or renamed, where that is known.
   package var saved: WallTime?
 
   package init(

@@ -20,6 +20,8 @@ package struct AppState: Equatable, Sendable {
   package var sampling: Duration?
   /// Warnings and errors that no build explains, newest first, at most `noticeLimit`.
   package var notices: [Notice] = []
+  /// What is wrong with the configuration on disk, as shown.
+  package var rejection: [ConfigurationNotice] = []
 
   package static let fileEntryLimit = 500
   package static let noticeLimit = 50

@@ -14,10 +14,12 @@ package struct ChangeTracking: Equatable, Sendable {
   package var building = BuildRequest()
   /// From the newest save to the start of the build that runs.
   package var detection: Duration?
-  /// A change that only restarts came while watching was paused.
-  package var restartsAfterPause = false
-  /// Watch rules, by their place in the configuration, whose files changed while watching was paused.
-  package var rulesAfterPause: Set<Int> = []
+  /// Changes that need a new process and no build, until it starts.
+  package var restartPaths = PathList()
+  /// Watch rules, by their place in the configuration, and what changed of theirs while watching was paused.
+  package var rulesAfterPause: [Int: PathList] = [:]
+  /// A person ended the build of changes that nothing has built since.
+  package var isBehind = false
   /// A person asked for what changed while watching was paused, although it is paused still.
   package var buildsInPause = false
   /// When the last batch of watched changes came, and how many paths the burst has so far.

@@ -24,6 +24,10 @@ package struct ServiceState: Equatable, Sendable {
   package var portHolder: PortHolder?
   /// Why the last start failed, as the notices say it.
   package var startFailure: ConfigurationNotice?
+  /// What is wrong with its env files, as shown.
+  package var environmentNotices: [ConfigurationNotice] = []
+  /// That it waits in vain, as shown.
+  package var waitNotice: ConfigurationNotice?
   package var changes = ChangeTracking()
   package var backoff = Backoff()
   package var sample: ProcessSample?

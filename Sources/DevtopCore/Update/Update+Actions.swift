@@ -129,6 +129,10 @@ extension AppState {
       services[index].isWanted = true
       return []
     }
+    // Its last build was ended by hand: what is there is older than its sources.
+    if services[index].changes.isBehind, !services[index].spec.build.isEmpty {
+      return rebuild(at: index, isClean: false)
+    }
     return restartByHand(at: index, kill: false)
   }
 
@@ -164,11 +168,11 @@ extension AppState {
       watch.changedWhilePaused = 0
       return say("watching is paused; p resumes, t builds what changed")
     }
+    let (rules, _) = runPausedRules()
     let waiting = watch.changedWhilePaused
-    return say(
-      waiting == 0
-        ? "watching"
-        : "watching; \(waiting == 1 ? "a change" : "\(waiting) changes") came meanwhile: t builds them")
+    guard waiting > 0, hasPausedWork else { return rules + say("watching") }
+    return rules
+      + say("watching; \(waiting == 1 ? "a change" : "\(waiting) changes") came meanwhile: t builds them")
   }
 
   // MARK: Which service is shown

@@ -26,7 +26,8 @@ extension AppState {
     services[index].build = .running(run, since: now)
     services[index].crash = nil
     screen.build.dismissed.subtract(services[index].diagnostics)
-    if services.allSatisfy({ $0.changes.pending.paths.isEmpty }) { watch.changedWhilePaused = 0 }
+    services[index].changes.isBehind = false
+    if !hasPausedWork { watch.changedWhilePaused = 0 }
     var effects: [Effect] = [
       .cancelTimer(.settle(id)), .build(id, run, clean: request.isClean), .report(.buildStarted(id, run)),
     ]
@@ -70,7 +71,9 @@ extension AppState {
     var isStale = outcome.result == .cancelled
     if case .cancelling(_, _, rebuilds: true) = phase { isStale = true }
     if isStale { return effects + cancelled(phase, at: index) + removeIfLeft(id) }
-    return effects + completed(run, outcome, at: index) + nextBuild(at: index) + removeIfLeft(id)
+    return effects + completed(run, outcome, at: index) + nextBuild(at: index)
+      + tellThatWaitingIsVain(for: id)
+      + removeIfLeft(id)
   }
 
   private mutating func cancelled(_ phase: BuildPhase, at index: Int) -> [Effect] {
@@ -258,7 +261,8 @@ extension AppState {
     case proved(ConfigurationNotice)
   }
 
-  private func summary(of paths: [String]) -> String {
+  /// Two of the paths, and how many more.
+  func summary(of paths: [String]) -> String {
     guard paths.count > 2 else { return paths.joined(separator: ", ") }
     return "\(paths[0]), \(paths[1]) and \(paths.count - 2) more"
   }

@@ -26,7 +26,8 @@ extension AppState {
   /// What one service does about a batch.
   private struct Reaction {
     var request = BuildRequest()
-    var restarts = false
+    var restartPaths = PathList()
+    var restarts: Bool { !restartPaths.isEmpty }
     var rules: Set<Int> = []
     var notices: [ConfigurationNotice] = []
   }
@@ -45,14 +46,14 @@ extension AppState {
       // The rules of a configuration that has just been replaced.
       guard services[index].spec.watch.rules.indices.contains(rule) else { return .unchanged }
       if watch.isPaused {
-        services[index].changes.rulesAfterPause.insert(rule)
+        services[index].changes.rulesAfterPause[rule, default: PathList()].add(change.path)
         return .paused
       }
       reaction.rules.insert(rule)
       return .rule(name: services[index].spec.watch.rules[rule].name, of: id)
     case .restartOnly, .environment, .source, .asset:
       guard isBuilt else {
-        reaction.restarts = true
+        reaction.restartPaths.add(change.path)
         return watch.isPaused ? .paused : .restart([id])
       }
       if case .proved(let notice) = examineSelfWrite(change.path, at: index) {
@@ -64,7 +65,8 @@ extension AppState {
         || reaction.request.paths.contains(change.path)
       reaction.request.paths.add(change.path)
       if role == .asset { reaction.request.needsRestart = true }
-      if let saved = change.saved { reaction.request.saved = saved }
+      // What waits for a person is not measured.
+      if let saved = change.saved, !watch.isPaused { reaction.request.saved = saved }
       if watch.isPaused { return .paused }
       return isKnown ? .coalesced : .build([id: services[index].newestRun + 1])
     }
@@ -106,10 +108,13 @@ extension AppState {
       return effects + (watch.isPaused ? [] : schedule(reaction.request.paths.count, at: index))
     }
     guard reaction.restarts else { return effects }
-    if watch.isPaused {
-      services[index].changes.restartsAfterPause = true
-    } else if services[index].build.run != nil {
+    if !watch.isPaused, services[index].build.run != nil {
       services[index].changes.building.needsRestart = true
+      return effects
+    }
+    services[index].changes.restartPaths = services[index].changes.restartPaths.adding(reaction.restartPaths)
+    if watch.isPaused {
+      return effects
     } else if services[index].spec.build.isEmpty {
       effects += schedule(1, at: index)
     } else {
@@ -119,7 +124,7 @@ extension AppState {
   }
 
   /// Runs rules of the service, each after its delay.
-  func runRules(_ rules: Set<Int>, at index: Int) -> [Effect] {
+  func runRules(_ rules: some Sequence<Int>, at index: Int) -> [Effect] {
     let service = services[index]
     return rules.sorted().filter(service.spec.watch.rules.indices.contains).map {
       .setTimer(.rule(service.id, $0), after: service.spec.watch.rules[$0].delay)
@@ -127,8 +132,12 @@ extension AppState {
   }
 
   private mutating func restartForChange(at index: Int) -> [Effect] {
-    guard services[index].isWanted, services[index].spec.run != nil else { return [] }
-    if !services[index].spec.build.isEmpty, services[index].builtRun == 0 { return [] }
+    guard services[index].isWanted, services[index].spec.run != nil,
+      services[index].spec.build.isEmpty || services[index].builtRun > 0
+    else {
+      services[index].changes.restartPaths = PathList()
+      return []
+    }
     services[index].crash = nil
     services[index].backoff = Backoff()
     return restart(at: index)

@@ -29,7 +29,10 @@ extension AppState {
       let notice = ConfigurationNotice(
         "\(services[index].id) waits for \(needed), which \(why): start that one, mend it, or take it out of depends_on"
       )
-      if !notices.contains(where: { $0.text == notice }) { effects += warn(notice) }
+      guard services[index].waitNotice != notice else { continue }
+      notices.removeAll { $0.text == services[index].waitNotice }
+      services[index].waitNotice = notice
+      effects += warn(notice)
     }
     return effects
   }

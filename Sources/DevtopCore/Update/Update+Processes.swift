@@ -6,18 +6,21 @@ extension AppState {
   mutating func restart(at index: Int, run: RunNumber? = nil, kill: Bool = false) -> [Effect] {
     guard phase == .running, services[index].spec.run != nil, !services[index].isLeaving else { return [] }
     let id = services[index].id
-    if services[index].changes.restartsAfterPause {
-      services[index].changes.restartsAfterPause = false
-      pausedRowsAreRestarted(id)
-    }
+    let causes = services[index].changes.restartPaths
+    services[index].changes.restartPaths = PathList()
+    pausedRowsAreRestarted(id, causes)
     // New code begins anew.
     if run != nil { services[index].backoff = Backoff() }
     let next = run ?? takeRun(at: index)
-    let cancel: [Effect] = [.cancelTimer(.restart(id))]
-    guard services[index].liveRun == nil else {
-      return cancel + stopProcess(at: index, then: .start(next), kill: kill)
+    var effects: [Effect] = [.cancelTimer(.restart(id))]
+    if run == nil {
+      let cause = causes.isEmpty ? "" : " ← " + summary(of: causes.all)
+      effects.append(.mark(id, next, "start #\(next)\(cause)", nil))
     }
-    return cancel + launch(next, at: index)
+    guard services[index].liveRun == nil else {
+      return effects + stopProcess(at: index, then: .start(next), kill: kill)
+    }
+    return effects + launch(next, at: index)
   }
 
   private mutating func takeRun(at index: Int) -> RunNumber {
@@ -34,6 +37,10 @@ extension AppState {
     guard missing.isEmpty else {
       services[index].process = .waiting(run, on: missing)
       return [report(at: index)] + missing.flatMap { tellThatWaitingIsVain(for: $0, only: id) }
+    }
+    if let notice = services[index].waitNotice {
+      notices.removeAll { $0.text == notice }
+      services[index].waitNotice = nil
     }
     services[index].process = .starting(run, pid: nil, since: now)
     services[index].liveRun = run
@@ -201,7 +208,9 @@ extension AppState {
     guard let index = index(of: id), services[index].isLeaving, services[index].liveRun == nil,
       services[index].build.run == nil
     else { return [] }
+    let selected = services.indices.contains(selectedService) ? services[selectedService].id : nil
     services.remove(at: index)
+    select(selected)
     return forgetShownService() + startWaiting()
   }
 

@@ -1,6 +1,7 @@
 extension AppState {
   /// Adds finished requests to the statistics.
-  mutating func requestsFinished(_ samples: [RequestSample]) -> [Effect] {
+  mutating func requestsFinished(_ all: [RequestSample]) -> [Effect] {
+    let samples = all.filter { !isProbe($0) }
     guard !samples.isEmpty else { return [] }
     requests.add(samples)
     if screen.requests.selected > 0 {
@@ -13,6 +14,20 @@ extension AppState {
       effects.append(.setTimer(.requestRate, after: .seconds(1)))
     }
     return effects
+  }
+
+  /// Whether devtop itself asked, to see whether the service is ready.
+  private func isProbe(_ sample: RequestSample) -> Bool {
+    guard let service = self[sample.service], case .http(let path, _) = service.spec.readiness,
+      sample.method == "GET", sample.path == path
+    else { return false }
+    switch service.process {
+    case .starting(let run, _, _): return run == sample.run
+    case .ready(let run, _, _, let since):
+      // The answer that made it ready is in the log at about that time.
+      return run == sample.run && sample.time.milliseconds <= since.wall.milliseconds + 50
+    case .none, .waiting, .running, .stopping, .stopped, .exited, .failed: return false
+    }
   }
 
   /// A second has passed: the rate moves on, and rests when nothing came for as long as it shows.

@@ -22,9 +22,12 @@ extension AppState {
   /// A new valid configuration: what it changes is built, started or stopped anew; the rest goes on.
   mutating func configurationChanged(_ new: Configuration) -> [Effect] {
     guard phase == .running else { return [] }
-    let hadNotices = notices.contains { $0.text.position != nil && $0.isError }
-    notices.removeAll { $0.text.position != nil }
-    guard new != configuration else { return hadNotices ? say("the configuration is as before") : [] }
+    let wasRejected = !rejection.isEmpty
+    notices.removeAll { rejection.contains($0.text) }
+    rejection = []
+    guard new != configuration else { return wasRejected ? say("the configuration is as before") : [] }
+    notices.removeAll { configuration.warnings.contains($0.text) }
+    let selected = services.indices.contains(selectedService) ? services[selectedService].id : nil
     configuration = new
     keys = KeyTable(overrides: new.keys)
     var effects: [Effect] = [.applyConfiguration(new)]
@@ -55,7 +58,17 @@ extension AppState {
     services.sort { (order.firstIndex(of: $0.id) ?? .max) < (order.firstIndex(of: $1.id) ?? .max) }
     for (id, old) in changed { if let index = index(of: id) { effects += applyChange(from: old, at: index) } }
     for id in added { if let index = index(of: id) { effects += bringUp(at: index) } }
+    select(selected)
     return effects + forgetShownService() + say("configuration read again: \(new.source.name)")
+  }
+
+  /// Shows what is wrong with the env files of a service, and no longer what was.
+  mutating func environmentRead(_ id: ServiceID, _ problems: [ConfigurationNotice]) -> [Effect] {
+    guard let index = index(of: id) else { return [] }
+    let old = services[index].environmentNotices
+    services[index].environmentNotices = problems
+    notices.removeAll { old.contains($0.text) && !problems.contains($0.text) }
+    return problems.filter { !old.contains($0) }.flatMap { warn($0) }
   }
 
   /// Shows all services again when the one that was shown alone is gone.
@@ -71,6 +84,7 @@ extension AppState {
       old.directory != new.directory || old.environment != new.environment || old.envFiles != new.envFiles
       || old.environmentDefaults != new.environmentDefaults
     services[index].changes.muted = []
+    if old.watch.rules != new.watch.rules { services[index].changes.rulesAfterPause = [:] }
     var effects: [Effect] = []
     if new.run == nil, old.run != nil { effects += stopProcess(at: index, then: .nothing) }
     if !new.build.isEmpty, old.build != new.build || environmentChanged {
@@ -94,7 +108,8 @@ extension AppState {
   }
 
   mutating func configurationRejected(_ problems: [ConfigurationNotice]) -> [Effect] {
-    notices.removeAll { $0.isError && $0.text.position != nil }
+    notices.removeAll { rejection.contains($0.text) }
+    rejection = problems
     var effects: [Effect] = []
     for problem in problems.reversed() { effects += warn(problem, isError: true) }
     return effects + say("the configuration has errors; the last good one stays in force", isError: true)
@@ -163,6 +178,8 @@ extension AppState {
 
   /// Ends the running build of a service without starting another.
   mutating func cancelBuild(at index: Int) -> [Effect] {
+    let isDropped = !services[index].changes.pending.paths.isEmpty || services[index].build.run != nil
+    services[index].changes.isBehind = services[index].changes.isBehind || isDropped
     services[index].changes.pending = BuildRequest()
     services[index].changes.settlesAt = nil
     services[index].changes.cancellations = 0
@@ -201,17 +218,22 @@ extension AppState {
     case .restart(let id): return onServices(id) { $0.restartByHand(at: $1, kill: false) }
     case .stop(let id): return onServices(id) { $0.stopByHand(at: $1) }
     case .start(let id): return onServices(id) { $0.startByHand(at: $1) }
-    case .pause: return setPaused(true) + [.mark("devtop", 0, "watching is paused", nil)]
-    case .resume:
-      let missed = watch.changedWhilePaused
-      let text =
-        missed == 0
-        ? "watching"
-        : "watching; \(missed == 1 ? "a change" : "\(missed) changes") came meanwhile: build builds them"
-      return setPaused(false) + [.mark("devtop", 0, text, nil)]
+    case .pause: return setPaused(true) + markPause()
+    case .resume: return setPaused(false) + markPause()
     case .quit: return end(status: 0)
     case .unknown(let sentence): return [.report(.error(ConfigurationNotice(sentence)))]
     }
+  }
+
+  private func markPause() -> [Effect] {
+    let missed = watch.changedWhilePaused
+    let text =
+      watch.isPaused
+      ? "watching is paused"
+      : missed == 0 || !hasPausedWork
+        ? "watching"
+        : "watching; \(missed == 1 ? "a change" : "\(missed) changes") came meanwhile: build builds them"
+    return [.mark("devtop", 0, text, nil)]
   }
 
   private mutating func onServices(

@@ -12,6 +12,11 @@ extension AppState {
   /// The row of the Services pane that is shown as selected.
   var selectedService: Int { max(0, min(services.count - 1, screen.services.selected)) }
 
+  /// Selects a service in the Services pane, wherever it is now.
+  mutating func select(_ id: ServiceID?) {
+    if let id, let index = index(of: id) { screen.services.selected = index }
+  }
+
   /// The services that the configuration names.
   var present: [Int] { services.indices.filter { !services[$0].isLeaving } }
 
@@ -36,15 +41,23 @@ extension AppState {
     guard !run.isEmpty else {
       return say("\(names(targets)) \(has(targets)) nothing to run\(hint(.rebuild, "builds"))")
     }
-    return run.flatMap { restartByHand(at: $0, kill: kill) }
-      + say(kill ? "killing and restarting \(names(run))" : "restarting \(names(run))")
+    let behind = run.filter { services[$0].changes.isBehind && services[$0].build.run == nil }
+    let effects = run.flatMap { restartByHand(at: $0, kill: kill) }
+    let text = kill ? "killing and restarting \(names(run))" : "restarting \(names(run))"
+    guard !behind.isEmpty else { return effects + say(text) }
+    return effects
+      + say("\(text) as last built; the sources of \(names(behind)) are newer\(hint(.rebuild, "builds"))")
   }
 
   /// `s`: starts those that are down.
   mutating func startTargets() -> [Effect] {
     guard !targets.isEmpty else { return sayNoTarget() }
-    let down = targets.filter { !services[$0].process.isUp }
-    let effects = targets.flatMap { startByHand(at: $0) }
+    let run = targets.filter { services[$0].spec.run != nil }
+    guard !run.isEmpty else {
+      return say("\(names(targets)) \(has(targets)) nothing to run\(hint(.rebuild, "builds"))")
+    }
+    let down = run.filter { !services[$0].process.isUp }
+    let effects = run.flatMap { startByHand(at: $0) }
     guard !down.isEmpty else { return say("\(names(targets)) \(targets.count == 1 ? "is" : "are") up") }
     return effects + say("starting \(names(down))")
   }
@@ -77,7 +90,8 @@ extension AppState {
   }
 
   private func canStop(_ index: Int) -> Bool {
-    services[index].isWanted || services[index].liveRun != nil || services[index].build.run != nil
+    (services[index].isWanted && services[index].spec.run != nil) || services[index].liveRun != nil
+      || services[index].build.run != nil
   }
 
   mutating func stopByHand(_ indices: [Int]) -> [Effect] {

@@ -57,8 +57,9 @@ extension AppState {
       screen.logs.newLines = newLines
       return []
     case .said(let text): return say(text)
+    case .environmentRead(let id, let problems): return environmentRead(id, problems)
     case .warned(let notice):
-      // Backend tells of a missing file at each start; once shown it stays shown.
+      // What backend finds at each start is told once, as long as it is shown.
       return notices.contains { $0.text == notice } ? [] : warn(notice)
     }
   }

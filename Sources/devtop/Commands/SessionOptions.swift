@@ -44,7 +44,7 @@ struct SessionOptions: ParsableArguments {
     let reading = try invocation.readConfiguration(directory: directory, file: file, words: words)
     let configuration = reading.configuration
     do throws(SupervisorError) {
-      // From here on there are three processes; this is devtop proper, with one thread still.
+      // From here on there are three processes; this is devtop proper.
       try Launcher.launch { launcher in
         leave(launcher, farewell) { () throws(Failure) in
           try run(invocation, configuration, launcher, introduction: introduction, reread: reread)
@@ -88,7 +88,10 @@ struct SessionOptions: ParsableArguments {
       frontEnd.finish(nil, at: SystemClock.wall)
       throw .atRunTime("\(error)")
     }
-    for line in introduction + (configuration.explanation.map { [$0] } ?? []) {
+    let names = ServiceID.sentence(configuration.services.map(\.id))
+    let chosen =
+      configuration.explanation ?? "\(configuration.source.name): \(names) (devtop check shows all)"
+    for line in introduction + [chosen] {
       logs.mark(line, level: nil, service: "devtop", run: 0)
     }
     let loop = SessionLoop(

@@ -5,7 +5,7 @@ import Glibc
 enum Signals {
   private static let ending = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
 
-  /// Blocks the signals; must run before any other thread starts, which then inherits the mask.
+  /// Blocks the signals; must run before this thread starts others, which inherit the mask.
   static func block() {
     var set = mask
     pthread_sigmask(SIG_BLOCK, &set, nil)

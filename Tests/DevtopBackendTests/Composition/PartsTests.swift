@@ -31,7 +31,13 @@ import Testing
     #expect(problem.port == port)
   }
 
+  @Test func `a time of day is no port`() {
+    let problem = PortProblem.find(in: Array("17:03:05,123 ERROR [Errno 98] Address already in use\n".utf8))
+    #expect(problem.isPresent && problem.port == nil)
+  }
+
   @Test func `other words about ports are no problem`() {
+    #expect(!PortProblem.find(in: Array("the cache lock is in use by another process\n".utf8)).isPresent)
     #expect(!PortProblem.find(in: Array("Listening on port 8080\n".utf8)).isPresent)
   }
 

@@ -82,9 +82,13 @@ extension BackendProcesses {
       }
       defer { bench.end() }
       try bench.start(1)
-      let notice = try bench.event { if case .warned(let notice) = $0 { notice } else { nil } }
+      let notices = try bench.event {
+        if case .environmentRead("api", let notices) = $0 { notices } else { nil }
+      }
       #expect(
-        notice.message == "api: its env_file local.env is not there; write it, or take it out of env_file")
+        notices.map(\.message) == [
+          "api: its env file local.env is not there; write it, or take it out of the configuration"
+        ])
     }
 
     @Test func `clean-up commands run in order before their end is told`() throws {
