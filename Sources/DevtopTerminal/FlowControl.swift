@@ -14,55 +14,66 @@ struct FlowControl {
   /// One that has answered before gets this long, once.
   private static let longPatience: Duration = .seconds(10)
 
+  /// Bytes since the last question.
   private var unanswered = 0
-  /// When the question that painting waits for was sent.
-  private var asked: Instant?
-  /// When the terminal was last asked whether it answers at all; nothing waits for that.
-  private var probed: Instant
+  /// Questions without an answer; answers come in their order.
+  private var questions = 1
+  /// When the last of them was sent.
+  private var lastQuestion: Instant
+  /// When the question that painting waits for was sent, and how many answers are missing until its own.
+  private var gate: (asked: Instant, missing: Int)?
   private var hasAnswered = false
   /// It was waited for in vain: that is not done again before it has answered.
   private var isSilent = false
 
   /// The query has just been sent for the first time.
-  init(probed: Instant) { self.probed = probed }
+  init(probed: Instant) { lastQuestion = probed }
 
   /// The terminal was away, and the query has just been sent again; what is known of it holds.
   mutating func resumed(at now: Instant) {
-    probed = now
-    asked = nil
+    // Answers to older ones went to the program that had the terminal.
+    questions = 1
+    lastQuestion = now
+    gate = nil
     unanswered = 0
   }
 
+  private var usualPatience: Duration { hasAnswered ? Self.longPatience : Self.patience }
+
   /// Whether the next frame may be written.
   func isOpen(at now: Instant) -> Bool {
-    guard let asked else { return true }
-    return now - asked > (hasAnswered ? Self.longPatience : Self.patience)
+    guard let gate else { return true }
+    return now - gate.asked > usualPatience
   }
 
   /// Whether an answer is to be expected still.
   func awaitsAnswer(at now: Instant) -> Bool {
-    if isSilent { return false }
-    return hasAnswered ? asked.map { now - $0 < Self.longPatience } ?? false : now - probed < Self.patience
+    !isSilent && questions > 0 && now - lastQuestion < usualPatience
   }
 
   /// Counts what was written; true where the question is to be sent now.
   mutating func wrote(_ count: Int, at now: Instant) -> Bool {
     guard isOpen(at: now) else { return false }
-    if asked != nil { isSilent = true }
-    asked = nil
+    if gate != nil {
+      isSilent = true
+      questions = 0
+    }
+    gate = nil
     unanswered += count
     guard unanswered > Self.allowance, !isSilent else { return false }
     // A terminal that does not answer is not asked again; should it answer late, it is.
-    guard hasAnswered || now - probed < Self.patience else { return false }
+    guard hasAnswered || now - lastQuestion < Self.patience else { return false }
     unanswered = 0
-    asked = now
+    questions += 1
+    lastQuestion = now
+    gate = (now, questions)
     return true
   }
 
   mutating func answered() {
-    // The first answer may be to the probe: no question before it is waited for longer than needed.
-    asked = hasAnswered ? nil : asked
+    questions = max(0, questions - 1)
     hasAnswered = true
     isSilent = false
+    if let (asked, missing) = gate { gate = missing > 1 ? (asked, missing - 1) : nil }
   }
 }

@@ -69,4 +69,19 @@ import Testing
     check(&flow, 10_000, at: time(11_002), asks: true)
     #expect(!flow.isOpen(at: time(11_003)))
   }
+
+  @Test func `behind an editor the probe's answer is awaited, and is not the frame's`() {
+    var flow = FlowControl(probed: time(0))
+    flow.answered()
+    #expect(!flow.awaitsAnswer(at: time(1)))
+    flow.resumed(at: time(5_000))
+    // Leaving now would type the answer into the shell.
+    #expect(flow.awaitsAnswer(at: time(5_001)))
+    check(&flow, 10_000, at: time(5_002), asks: true)
+    flow.answered()
+    #expect(!flow.isOpen(at: time(5_003)))
+    flow.answered()
+    #expect(flow.isOpen(at: time(5_003)))
+    #expect(!flow.awaitsAnswer(at: time(5_003)))
+  }
 }

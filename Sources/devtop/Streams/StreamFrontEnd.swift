@@ -50,7 +50,11 @@ final class StreamFrontEnd: FrontEnd {
   func prepare(_ state: AppState) -> [Event] { [] }
 
   func tell(_ report: Report, at time: WallTime) {
-    _ = writeLogLines(atMost: Self.linesInATurn)
+    // What was chosen is in the log already; the session's own line comes first all the same.
+    switch report {
+    case .sessionStarted: break
+    default: _ = writeLogLines(atMost: Self.linesInATurn)
+    }
     if format == .plain {
       switch report {
       case .warning(let notice), .error(let notice): if notice.message == lastMarker { return }
