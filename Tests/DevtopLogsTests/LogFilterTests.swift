@@ -68,17 +68,64 @@ struct LogFilterTests {
     ("foo )", 5, "closes nothing"), ("a | | b", 5, "missing"), ("| a", 1, "missing"), ("a |", 4, "missing"),
     ("(a", 1, "not closed"), ("a ()", 4, "missing"), ("!", 1, "Nothing follows"),
     ("a - b", 3, "Nothing follows"),
-    ("a \"b", 3, "not closed"), ("\"\"", 1, "empty"), ("//", 1, "empty"), ("/abc", 1, "\"/abc\""),
-    ("/a(b/", 5, "not valid"), ("x /[z-a]/", 7, "not valid"), ("/api/orders", 6, "\"/api/orders\""),
-    ("lvl:warn", 1, "\"level\""), ("a svcs:api", 3, "\"svc\""), ("steam:err", 1, "\"stream\""),
-    ("http://x", 1, "\"http://x\""),
-    ("level:", 7, "level:>=warn"), ("level:wran", 7, "\"warn\""), ("level:info,erro", 12, "\"error\""),
+    ("a \"b", 3, "not closed"), ("\"\"", 1, "empty"),
+    ("/a(b/", 5, "not valid"), ("x /[z-a]/", 7, "not valid"),
+    ("x (/a(b/)", 8, "not valid"), ("!/[/", 4, "not valid"), ("svc:/we", 5, "Close"),
+    ("svc:/a/b", 5, "Close"),
+    ("a svcs:api", 3, "Write svc:api, or quote the text: \"svcs:api\""), ("steam:err", 1, "stream:err"),
+    ("-Lvel:warn", 2, "level:warn"), ("vsc:a", 1, "svc:a"), ("rnu:3", 1, "run:3"),
+    ("scr:build", 1, "src:build"),
+    ("Level:warn", 1, "level:warn"), ("leevl:warn", 1, "level:warn"),
+    ("level:", 7, "level:>=warn"), ("level:wran", 7, "Write warn:"), ("level:info,erro", 12, "Write error:"),
     ("level:>=", 9, "value"),
     ("level:error..info", 7, "level:info..error"), ("run:x", 5, "run:last"), ("run:9..3", 5, "run:3..9"),
-    ("stream:stderr", 8, "\"err\""),
-    ("src:test", 5, "build"), ("svc:api,", 9, "missing"), (".user.id:42", 1, "yet"), ("t:-5m", 1, "quote it"),
+    ("stream:stderr", 8, "Write one of tty, out, err"),
+    ("src:test", 5, "Write one of build, run, watch"), ("svc:api,", 9, "missing"), (".user.id:42", 1, "yet"),
     (String(repeating: "(", count: 100) + "a", 64, "deeply"),
   ]
+
+  private static let texts = [
+    "localhost:8080", "http://x", "https://localhost:8080/api?a=1", "run://x", "svc:http://x", "status:500",
+    "t:-5m",
+    "bogus:1", "lvl:warn", "127.0.0.1:8080", "/", "//", "/orders", "/panic", "/api/orders", "/api/orders/",
+    "/orders/:id", "//cdn.example", "/abc/g", "/tim.*", "/a\\/", "/(a|b)", "main.go:12:3", "f(a|b)",
+  ]
+
+  @Test(arguments: texts)
+  func `what web developers look for is text, negated or not`(text: String) throws {
+    let line = "  <\(text)> 12 ms\n"
+    for (filter, isShown) in [
+      (text, true), ("!\(text)", false), ("-\(text)", false), ("(\(text))", true), ("ms \(text) 12", true),
+      ("nothing | \(text)", true), ("\(text)|nothing", true), ("!(\(text) | nothing)", false),
+    ] {
+      let store = LogStore()
+      store.append("GET\n" + line, from: store.source())
+      let watched = WatchedView(store)
+      try watched.show(filter)
+      #expect(watched.waitUntilComplete())
+      #expect(watched.texts.contains("  <\(text)> 12 ms") == isShown, "\(filter)")
+      #expect(watched.texts.contains("GET") != isShown, "\(filter)")
+    }
+  }
+
+  @Test func `a slash closes an expression only where the term ends`() throws {
+    let cases = [
+      ("/GET x/", [0..<5]), ("GET /", [0..<3, 6..<7]), ("/x /i", [4..<6]), ("/x /,", []),
+      ("(/T x/)", [2..<5]), ("/zz/|/x/i|/y", [4..<5, 6..<8]),
+    ]
+    for (filter, places) in cases {
+      #expect(try LogFilter.parse(filter).highlights(in: "GET x /y") == places, "\(filter)")
+    }
+  }
+
+  @Test(arguments: errors)
+  func `a message begins with the way out, for narrow screens`(filter: String, column: Int, says: String)
+    throws
+  {
+    let error = try #require(throws: FilterError.self) { try LogFilter.parse(filter) }
+    let remedies = ["Write ", "Remove ", "Add ", "Close ", "Quote ", "The expression is not valid: "]
+    #expect(remedies.contains { error.message.hasPrefix($0) }, "\(error)")
+  }
 
   @Test(arguments: errors)
   func `an error names the column and the way out`(filter: String, column: Int, says: String) throws {

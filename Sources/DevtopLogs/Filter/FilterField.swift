@@ -18,28 +18,23 @@ enum FilterField: String, CaseIterable {
   }
 }
 
-/// The word out of a few that is most like a mistyped one.
+/// The word out of a few that somebody meant who mistyped it.
 enum NearestWord {
-  static func nearest(to word: String, in words: [String]) -> String? {
-    words.map { (word: $0, distance: distance(word.lowercased(), $0)) }.min { $0.distance < $1.distance }?
-      .word
+  /// The first word from which `word` is at most one typing error away.
+  ///
+  /// That is a letter too many, missing or wrong, or two that changed places; case does not count.
+  static func near(to word: String, in words: [String]) -> String? {
+    let typed = Array(word.lowercased().utf8)
+    return words.first { isOneErrorApart(typed[...], Array($0.utf8)[...]) }
   }
 
-  /// Edits to get from one to the other (Levenshtein); a common beginning counts in favour.
-  private static func distance(_ left: String, _ right: String) -> Int {
-    let left = Array(left.utf8.prefix(64))
-    let right = Array(right.utf8)
-    var row = Array(0...right.count)
-    for (index, letter) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = index + 1
-      for column in right.indices {
-        let substituted = diagonal + (right[column] == letter ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = min(substituted, row[column] + 1, diagonal + 1)
-      }
-    }
+  private static func isOneErrorApart(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
     let common = zip(left, right).prefix { $0 == $1 }.count
-    return row[right.count] * 2 - common
+    let left = left.dropFirst(common)
+    let right = right.dropFirst(common)
+    if left.dropFirst() == right || left == right.dropFirst() || left.dropFirst() == right.dropFirst() {
+      return true
+    }
+    return left.prefix(2).reversed() == Array(right.prefix(2)) && left.dropFirst(2) == right.dropFirst(2)
   }
 }

@@ -6,7 +6,7 @@ extension FilterParser {
   /// - Throws: `FilterError` with the column.
   mutating func fieldTerm(_ field: FilterField, _ colon: Int) throws(FilterError) -> FilterNode {
     guard let next = peek, !next.isWhitespace, next != "|", next != ")" else {
-      throw error("\(field.rawValue): needs a value, for example \(field.example).", index)
+      throw error("Write a value, for example \(field.example). \(field.rawValue): has none.", index)
     }
     switch field {
     case .service: return .service(try values { parser, _ throws(FilterError) in try parser.serviceMatch() })
@@ -73,11 +73,11 @@ extension FilterParser {
   private mutating func serviceMatch() throws(FilterError) -> FilterNode.TextMatch {
     let start = index
     switch peek {
-    case "/": return .pattern(try regex())
+    case "/": return .pattern(try regex(stoppingAt: [","]))
     case "\"": return .exactly(try quoted())
     default:
       let name = bareWord(stoppingAt: [","])
-      if name.isEmpty { throw error("A service's name is missing here.", start) }
+      if name.isEmpty { throw error("Write a service's name here: it is missing.", start) }
       return .exactly(name)
     }
   }
@@ -94,7 +94,7 @@ extension FilterParser {
       let high = rest.isEmpty ? .fatal : try level(rest, at: start + upper)
       guard low <= high else {
         throw error(
-          "The range is empty. Write the lower level first: level:\(high.name)..\(low.name).", start)
+          "Write the lower level first: level:\(high.name)..\(low.name). The range is empty.", start)
       }
       return FilterNode.LevelSet(LogLevel.allCases.filter { $0 >= low && $0 <= high })
     }
@@ -115,7 +115,7 @@ extension FilterParser {
     if word.lowercased() == "last" { return .last }
     func number(_ digits: String, at start: Int) throws(FilterError) -> RunNumber {
       guard let number = RunNumber(digits), number >= 0 else {
-        throw error("\"\(digits)\" is no run. Write a number or last: run:18, run:last.", start)
+        throw error("Write a number or last: run:18, run:last. \"\(digits)\" is no run.", start)
       }
       return number
     }
@@ -132,7 +132,7 @@ extension FilterParser {
       let low = try number(String(word.prefix(dots)), at: start)
       let high = try number(String(word.dropFirst(dots + 2)), at: start + dots + 2)
       guard low <= high else {
-        throw error("The range is empty. Write the lower run first: run:\(high)..\(low).", start)
+        throw error("Write the lower run first: run:\(high)..\(low). The range is empty.", start)
       }
       return .numbers(low...high)
     }
@@ -142,10 +142,11 @@ extension FilterParser {
 
   private func unknown(_ word: String, _ field: FilterField, _ words: [String], at start: Int) -> FilterError
   {
-    let nearest = NearestWord.nearest(to: word, in: words) ?? ""
-    return error(
-      "\"\(word)\" is no value of \(field.rawValue):; the nearest is \"\(nearest)\" (of \(words.joined(separator: ", "))).",
-      start)
+    let list = words.joined(separator: ", ")
+    if let near = NearestWord.near(to: word, in: words) {
+      return error("Write \(near): \"\(word)\" is no value of \(field.rawValue): (\(list)).", start)
+    }
+    return error("Write one of \(list): \"\(word)\" is no value of \(field.rawValue):.", start)
   }
 }
 

@@ -5,6 +5,8 @@ import DevtopCore
 ///     expression = all { "|" all }
 ///     all        = term { term }
 ///     term       = ("!" | "-") term | "(" expression ")" | phrase | "/" regex "/" ["i"] | field ":" value | word
+///
+/// What web developers paste is text: `/api/orders`, `localhost:8080`, `http://…`, `status:500`.
 struct FilterParser {
   let characters: [Character]
   var index = 0
@@ -21,7 +23,7 @@ struct FilterParser {
     if index == characters.count { return .and([]) }
     let root = try expression()
     if index < characters.count {
-      throw error("This ) closes nothing. Remove it, or quote it: \")\".", index)
+      throw error("Remove this ), or quote it: \")\". It closes nothing.", index)
     }
     return root
   }
@@ -43,7 +45,7 @@ struct FilterParser {
       skipSpaces()
     }
     if terms.isEmpty {
-      throw error("A term is missing here. Write a word, or quote the | or ) to search for it.", index)
+      throw error("Write a word here, or quote the | or ) to search for it: a term is missing.", index)
     }
     return terms.count == 1 ? terms[0] : .and(terms)
   }
@@ -51,13 +53,15 @@ struct FilterParser {
   private mutating func term() throws(FilterError) -> FilterNode {
     depth += 1
     defer { depth -= 1 }
-    guard depth < Self.maximumDepth else { throw error("Groups are nested too deeply here.", index) }
+    guard depth < Self.maximumDepth else {
+      throw error("Remove some ( here: groups are nested too deeply.", index)
+    }
     switch peek {
     case "!", "-":
       let start = index
       index += 1
       guard let next = peek, !next.isWhitespace, next != "|", next != ")" else {
-        throw error("Nothing follows \(characters[start]). Write what must not be there, as !healthz.", start)
+        throw error("Write what must not be there, as !healthz. Nothing follows \(characters[start]).", start)
       }
       return .not(try term())
     case "(":
@@ -65,13 +69,13 @@ struct FilterParser {
       index += 1
       skipSpaces()
       let inner = try expression()
-      guard peek == ")" else { throw error("This ( is not closed. Add a ).", start) }
+      guard peek == ")" else { throw error("Add a ), or quote the (: it is not closed.", start) }
       index += 1
       return inner
     case "\"":
       let column = index
       return try text(try quoted(), quoted: true, at: column)
-    case "/": return .text(try regex())
+    case "/" where closedRegex() != nil: return .text(try regex())
     default: return try word()
     }
   }
@@ -80,24 +84,27 @@ struct FilterParser {
 
   private mutating func word() throws(FilterError) -> FilterNode {
     let start = index
-    if let name = fieldName() {
+    let whole = bareWord()
+    let end = index
+    index = start
+    // A URL is text, also where its scheme is like a field's name.
+    if let name = fieldName(), !whole.contains("://") {
       let colon = index
-      index += 1
-      if let field = FilterField(rawValue: name) { return try fieldTerm(field, colon) }
-      // `panic:` is a text that people look for.
-      if let next = peek, !next.isWhitespace, next != "|", next != ")" {
-        let nearest = NearestWord.nearest(to: name, in: FilterField.allCases.map(\.rawValue)) ?? ""
-        index = start
-        let text = bareWord()
+      if let field = FilterField(rawValue: name) {
+        index += 1
+        return try fieldTerm(field, colon)
+      }
+      // `panic:` is a text that people look for, and so is `localhost:8080`.
+      if end > colon + 1,
+        let near = NearestWord.near(to: name, in: FilterField.allCases.map(\.rawValue))
+      {
         throw error(
-          "There is no field \"\(name)\"; the nearest is \"\(nearest)\". To search for the text, quote it: \"\(text)\".",
+          "Write \(near)\(whole.dropFirst(name.count)), or quote the text: \"\(whole)\". There is no field \"\(name)\".",
           start)
       }
-    } else if peek == ".", characters.count > start + 1, characters[start + 1].isLetter,
-      let name = Optional(bareWord()), name.contains(":")
-    {
+    } else if peek == ".", characters.count > start + 1, characters[start + 1].isLetter, whole.contains(":") {
       throw error(
-        "Fields of JSON and logfmt lines cannot be filtered yet. Search for the text: \"\(name)\".", start)
+        "Quote the text: \"\(whole)\". Fields of JSON and logfmt lines cannot be filtered yet.", start)
     }
     index = start
     return try text(bareWord(), quoted: false, at: start)
@@ -117,7 +124,7 @@ struct FilterParser {
   }
 
   private func text(_ text: String, quoted: Bool, at column: Int) throws(FilterError) -> FilterNode {
-    if text.isEmpty { throw error("The quotes are empty. Write the text to look for between them.", column) }
+    if text.isEmpty { throw error("Write the text to look for between the quotes: they are empty.", column) }
     do {
       let pattern = try TextPattern(literal: text, isCaseless: !text.contains(where: \.isUppercase))
       return .text(pattern)
@@ -126,20 +133,31 @@ struct FilterParser {
     }
   }
 
-  /// Characters up to a space, `|` or a `)` that was not opened in the word.
+  /// Characters up to a space, a `|` or a `)` that is not in brackets opened in the word.
   mutating func bareWord(stoppingAt stops: Set<Character> = []) -> String {
-    var word = ""
+    let start = index
     var open = 0
-    while let next = peek, !next.isWhitespace, next != "|", !stops.contains(next) {
+    while let next = peek, !next.isWhitespace, !stops.contains(next) {
+      if next == "|", open == 0 || !closesInWord() { break }
       if next == "(" { open += 1 }
       if next == ")" {
         if open == 0 { break }
         open -= 1
       }
-      word.append(next)
       index += 1
     }
-    return word
+    return String(characters[start..<index])
+  }
+
+  /// Whether a bracket that was opened in the word is closed in the rest of it.
+  private func closesInWord() -> Bool {
+    var open = 1
+    for next in characters[index...].prefix(while: { !$0.isWhitespace }) {
+      if next == "(" { open += 1 }
+      if next == ")" { open -= 1 }
+      if open == 0 { return true }
+    }
+    return false
   }
 
   /// `"…"`; a backslash keeps a quote or a backslash.
@@ -157,42 +175,38 @@ struct FilterParser {
         phrase.append(next)
       }
     }
-    throw error("This \" is not closed. Add a \".", start)
+    throw error("Add a \": this one is not closed.", start)
+  }
+
+  /// A regular expression that the slash at `index` begins: where it is closed, and where the term ends.
+  ///
+  /// Nil for text that begins with a slash: nothing closes it, or more than the flag `i` follows (`/api/orders`).
+  private func closedRegex(stoppingAt stops: Set<Character> = []) -> (close: Int, end: Int)? {
+    var close = index + 1
+    while close < characters.count, characters[close] != "/" {
+      // A backslash keeps a slash.
+      close += characters[close] == "\\" ? 2 : 1
+    }
+    guard close < characters.count, close > index + 1 else { return nil }
+    var end = close + 1
+    while end < characters.count, characters[end] == "i" { end += 1 }
+    guard end < characters.count else { return (close, end) }
+    let next = characters[end]
+    guard next.isWhitespace || next == "|" || next == ")" || stops.contains(next) else { return nil }
+    return (close, end)
   }
 
   /// `/…/` with an `i` for caseless; a backslash keeps a slash.
-  mutating func regex() throws(FilterError) -> TextPattern {
+  mutating func regex(stoppingAt stops: Set<Character> = []) throws(FilterError) -> TextPattern {
     let start = index
-    var pattern = ""
-    index += 1
-    while let next = peek, next != "/" {
-      index += 1
-      pattern.append(next)
-      if next == "\\", let escaped = peek {
-        // PCRE2 takes `\/` for a slash; the column of an error stays right.
-        pattern.append(escaped)
-        index += 1
-      }
+    guard let (close, end) = closedRegex(stoppingAt: stops) else {
+      throw error("Close the expression with a / (or /i), or quote the name.", start)
     }
-    guard peek == "/" else {
-      throw error(
-        "This /regex is not closed. Add a /, or quote the text: \"\(String(characters[start...]))\".", start)
-    }
-    index += 1
-    if pattern.isEmpty { throw error("The expression is empty. Write it between the slashes.", start) }
-    var isCaseless = false
-    let flags = index
-    while let next = peek, !next.isWhitespace, next != "|", next != ")", next != "," {
-      guard next == "i" else {
-        index = start
-        throw error(
-          "Only i may follow /regex/. To search for a path, quote it: \"\(bareWord())\".", flags)
-      }
-      isCaseless = true
-      index += 1
-    }
+    // PCRE2 takes `\/` for a slash; the column of an error stays right.
+    let pattern = String(characters[start + 1..<close])
+    index = end
     do {
-      return try TextPattern(regex: pattern, isCaseless: isCaseless)
+      return try TextPattern(regex: pattern, isCaseless: end > close + 1)
     } catch {
       let offset = String(decoding: pattern.utf8.prefix(error.offset), as: UTF8.self).count
       throw self.error("The expression is not valid: \(error.message).", start + 1 + offset)

@@ -5,7 +5,7 @@ package import DevtopCore
 /// Terms side by side are AND, `|` is OR, `!` or a leading `-` is NOT, `( )` groups; a bare word or a `"phrase"` is
 /// looked for in the line's text (case matters only if it has a capital), `/regex/i` is a regular expression (PCRE2);
 /// `svc:a,b`, `level:warn`, `level:>=warn`, `level:info..error`, `run:18`, `run:last`, `stream:err`,
-/// `src:build|run|watch`. Two filters are equal when their texts are.
+/// `src:build|run|watch`. What is none of that is text (`/api/orders`, `localhost:8080`). Two filters are equal when their texts are.
 package struct LogFilter: Equatable, Sendable, CustomStringConvertible {
   /// As it was typed.
   package let text: String

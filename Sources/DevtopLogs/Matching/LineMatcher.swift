@@ -14,20 +14,21 @@ final class LineMatcher {
   private var lines = 0..<0
   private var text: LineBlock?
 
-  /// The lines that answer the question, markers included.
-  func matches(_ question: LineQuestion, in chunk: Chunk, lines: Range<Int>) -> LineSet {
+  /// The lines that answer the question.
+  func matches(_ question: LineQuestion, in chunk: Chunk, lines: Range<Int>) -> LineAnswer {
     self.lines = lines
     defer { text = nil }
     var candidates = LineSet(lines)
     if question.onlyService != nil {
       candidates = linesOfSources(candidates, chunk) { question.allows($0) }
     }
-    guard let filter = question.filter else { return candidates }
     let markers = linesOfSources(candidates, chunk) { $0.stream == .marker }
     candidates.subtract(markers)
-    var result = evaluate(filter, among: candidates, chunk, question)
-    result.formUnion(markers)
-    return result
+    guard let filter = question.filter else { return LineAnswer(lines: candidates, markers: markers) }
+    return LineAnswer(
+      lines: evaluate(filter, among: candidates, chunk, question),
+      markers: markers.isEmpty
+        ? markers : linesOfSources(markers, chunk) { self.verdict(filter, on: $0, question) != false })
   }
 
   /// The lines out of `candidates` that the pattern matches; markers are asked like any other line.
@@ -43,7 +44,7 @@ final class LineMatcher {
   /// Whether an unfinished line answers the question.
   func matches(_ question: LineQuestion, _ row: LogRow) -> Bool {
     if let only = question.onlyService, row.service != only { return false }
-    guard let filter = question.filter, row.stream != .marker else { return true }
+    guard let filter = question.filter else { return true }
     let plain = row.bytes.withUnsafeBufferPointer { LineText.plain($0) }
     return plain.withUnsafeBufferPointer { evaluate(filter, row, $0, question) }
   }
@@ -96,7 +97,7 @@ final class LineMatcher {
     }
   }
 
-  private func isNamed(_ service: ServiceID, _ names: [FilterNode.TextMatch]) -> Bool {
+  func isNamed(_ service: ServiceID, _ names: [FilterNode.TextMatch]) -> Bool {
     names.contains { name in
       switch name {
       case .exactly(let text): service.name == text
@@ -106,7 +107,7 @@ final class LineMatcher {
     }
   }
 
-  private func isRun(
+  func isRun(
     _ run: RunNumber, of service: ServiceID, _ runs: [FilterNode.RunMatch], _ question: LineQuestion
   ) -> Bool {
     runs.contains { match in

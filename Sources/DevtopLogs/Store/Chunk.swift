@@ -12,6 +12,7 @@ struct Chunk: Sendable {
   let firstTime: WallTime
   private(set) var sources: [LogSource] = []
   private(set) var lineCount = 0
+  private(set) var markerCount = 0
   private(set) var segmentCount = 0
   private(set) var byteCount = 0
   private(set) var hasDirtyLines = false
@@ -94,6 +95,8 @@ struct Chunk: Sendable {
     storage.text[byteCount + line.count] = 0x0A
     byteCount += line.count + 1
     lineCount += 1
+    // Markers come one by one, here alone.
+    if source.stream == .marker { markerCount += 1 }
     if flags & ChunkStorage.Entry.isDirty != 0 { hasDirtyLines = true }
   }
 

@@ -3,6 +3,8 @@ package struct LogStatistics: Equatable, Sendable {
   /// Lines that were ever completed, markers included.
   package var totalLines = 0
   package var keptLines = 0
+  /// How many of `keptLines` are markers.
+  package var keptMarkers = 0
   /// Lines lost to the memory limit: `totalLines - keptLines`.
   package var droppedLines = 0
   /// Memory in use, index included.

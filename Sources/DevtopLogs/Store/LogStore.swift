@@ -64,7 +64,7 @@ package final class LogStore: Sendable {
     change { $0.finish(source, at: time) }
   }
 
-  /// Adds a row about the service's life (`exit 1 · restart 3`), which filters never hide.
+  /// Adds a row about the service's life (`exit 1 · restart 3`), which no text or level of a filter hides.
   package func mark(_ text: String, level: LogLevel?, service: ServiceID, run: RunNumber) {
     let time = now()
     let bytes = text.utf8.prefix(PartialLine.maximumSizeInBytes).map {

@@ -45,6 +45,7 @@ struct StoreState {
     var current = statistics
     current.totalLines = endSequence
     current.keptLines = chunks.reduce(0) { $0 + $1.lineCount }
+    current.keptMarkers = chunks.reduce(0) { $0 + $1.markerCount }
     current.droppedLines = current.totalLines - current.keptLines
     current.bytes =
       sealedCost + (chunks.last?.costInBytes ?? 0) + partials.values.reduce(0) { $0 + $1.bytes.capacity }

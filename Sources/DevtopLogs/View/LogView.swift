@@ -21,7 +21,10 @@ package final class LogView: Sendable {
 
   // MARK: What is shown
 
-  /// Shows only what the filter matches, and markers; nil shows everything.
+  /// Shows only what the filter matches; nil shows everything.
+  ///
+  /// Markers are shown, too, unless the filter excludes their service, run or source; they are never counted as
+  /// matches.
   package func setFilter(_ filter: LogFilter?) {
     ask { $0.filter = filter.flatMap { $0.root == .and([]) ? nil : $0.root } }
   }
@@ -42,10 +45,11 @@ package final class LogView: Sendable {
 
   package var counts: ViewCounts {
     let statistics = store.statistics
+    let total = statistics.keptLines - statistics.keptMarkers
     return worker.index.withLock { index in
       ViewCounts(
-        matched: index.question.isOpen ? statistics.keptLines : index.matched,
-        total: statistics.keptLines, dropped: statistics.droppedLines,
+        matched: index.question.isOpen ? total : index.matched, total: total,
+        dropped: statistics.droppedLines,
         isComplete: index.question.isOpen || (index.end >= statistics.totalLines && index.isComplete),
         problem: index.problem)
     }

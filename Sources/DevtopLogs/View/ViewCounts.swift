@@ -1,10 +1,10 @@
 /// How much of the log a view shows.
 package struct ViewCounts: Equatable, Sendable {
-  /// Lines that the view shows.
+  /// Lines that the view shows; markers do not count.
   package var matched = 0
-  /// Lines that are kept.
+  /// Lines that are kept; markers do not count.
   package var total = 0
-  /// Lines that were lost to the memory limit since the start.
+  /// Lines that were lost to the memory limit since the start, markers included.
   package var dropped = 0
   /// Every kept line was asked; while false, `matched` still rises.
   package var isComplete = true

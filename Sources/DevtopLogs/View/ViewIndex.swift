@@ -6,8 +6,11 @@ struct ViewIndex: Sendable {
   struct Entry: Sendable {
     var outline: ChunkOutline
     var asked: Range<Int>
+    /// The lines that are shown, markers included.
     var found = LineSet(base: 0, end: 0)
     var foundCount = 0
+    /// The same without markers.
+    var matchedCount = 0
 
     var firstSequence: Int { outline.firstSequence }
     var isComplete: Bool { asked == 0..<outline.lineCount }
@@ -17,6 +20,7 @@ struct ViewIndex: Sendable {
   /// Changes with the question, so that answers to an older one are thrown away.
   private(set) var generation = 0
   private(set) var entries: [Entry] = []
+  /// Lines that match, without markers.
   private(set) var matched = 0
   /// The first line that the index does not know of.
   private(set) var end = 0
@@ -50,7 +54,7 @@ struct ViewIndex: Sendable {
     _ outlines: [ChunkOutline], firstOrdinal: Int, end: Int, tail: [LogRow]
   ) -> Bool {
     let dropped = entries.prefix { $0.outline.ordinal < firstOrdinal }
-    matched -= dropped.reduce(0) { $0 + $1.foundCount }
+    matched -= dropped.reduce(0) { $0 + $1.matchedCount }
     entries.removeFirst(dropped.count)
     for outline in outlines {
       if let last = entries.last, last.outline.ordinal == outline.ordinal {
@@ -95,14 +99,16 @@ struct ViewIndex: Sendable {
     return Task(ordinal: entry.outline.ordinal, lines: start..<end)
   }
 
-  mutating func settle(_ task: Task, found: LineSet) {
+  mutating func settle(_ task: Task, _ answer: LineAnswer) {
     guard let first = entries.first?.outline.ordinal, task.ordinal >= first,
       task.ordinal - first < entries.count
     else { return }
     let index = task.ordinal - first
-    entries[index].found.merge(found)
-    entries[index].foundCount += found.count
-    matched += found.count
+    let matchedCount = answer.lines.count
+    entries[index].found.merge(answer.shown)
+    entries[index].foundCount += matchedCount + answer.markers.count
+    entries[index].matchedCount += matchedCount
+    matched += matchedCount
     let asked = entries[index].asked
     entries[index].asked =
       min(asked.lowerBound, task.lines.lowerBound)..<max(asked.upperBound, task.lines.upperBound)

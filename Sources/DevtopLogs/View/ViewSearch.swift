@@ -23,7 +23,7 @@ struct ViewSearch {
       }
       guard let chunk = found else { return nil }
       let lines = slice(of: chunk, from: position, forward: forward)
-      var set = matcher.matches(question, in: chunk, lines: lines)
+      var set = matcher.matches(question, in: chunk, lines: lines).shown
       set.formIntersection(matcher.onlyPattern(pattern, question, in: chunk, lines: lines, among: set))
       if let line = forward ? set.first(from: lines.lowerBound) : set.last(below: lines.upperBound) {
         return chunk.firstSequence + line

@@ -63,11 +63,11 @@ final class ViewWorker: Sendable {
     while true {
       guard let task = sync(matcher, &seen, &isNew) else { return isNew }
       guard let chunk = store.read({ $0.chunk(ordinal: task.task.ordinal) }) else { continue }
-      let found = matcher.matches(task.question, in: chunk, lines: task.task.lines)
+      let answer = matcher.matches(task.question, in: chunk, lines: task.task.lines)
       let problem = Self.problem(matcher)
       let isTaken = index.withLock { index in
         guard index.generation == task.generation else { return false }
-        index.settle(task.task, found: found)
+        index.settle(task.task, answer)
         index.problem = problem
         return !index.isClosed
       }
