@@ -100,9 +100,15 @@ final class ReadinessWatch: @unchecked Sendable {
   }
 
   private static func compile(_ text: String) -> LogFilter? {
-    let escaped = text.flatMap { $0 == "/" ? ["\\", $0] : [$0] }
+    var escaped = ""
+    var isEscaped = false
+    for character in text {
+      if character == "/", !isEscaped { escaped.append("\\") }
+      escaped.append(character)
+      isEscaped = character == "\\" && !isEscaped
+    }
     do throws(FilterError) {
-      return try LogFilter.parse("/" + String(escaped) + "/")
+      return try LogFilter.parse("/" + escaped + "/")
     } catch {
       // The configuration reader has compiled it already; what it lets through and this does not never matches.
       return nil

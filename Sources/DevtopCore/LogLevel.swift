@@ -31,7 +31,7 @@ package enum LogStream: UInt8, Hashable, CaseIterable, Sendable {
   case error
   /// The build command's terminal.
   case build
-  /// devtop itself: lifecycle rows, which filters never hide.
+  /// devtop itself: lifecycle rows, which no text or level of a filter hides.
   case marker
 
   /// The name in `--json` and in filters.

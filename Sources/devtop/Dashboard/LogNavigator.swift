@@ -140,7 +140,8 @@ final class LogNavigator {
 
   /// A search is a piece of text, or a regular expression between slashes; it is never a filter's grammar.
   static func searchExpression(_ text: String) -> String {
-    if text.hasPrefix("/"), text.count > 1 { return text }
+    // A path, `/orders`, is text.
+    if text.count > 2, text.hasPrefix("/"), text.hasSuffix("/") || text.hasSuffix("/i") { return text }
     let escaped = text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }
     return "\"" + String(escaped) + "\""
   }

@@ -30,6 +30,17 @@ extension BackendProcesses {
       }
     }
 
+    @Test(arguments: ["listening on http://", #"listening on http:\/\/"#])
+    func `a pattern of readiness may have slashes, escaped or not`(pattern: String) throws {
+      let bench = try Bench {
+        $0.run = .shell("echo 'listening on http://localhost'; exec sleep 1000")
+        $0.readiness = .log(pattern: pattern)
+      }
+      defer { bench.end() }
+      bench.perform(.start("api", 1))
+      try bench.event { $0 == .processReady("api", 1, port: nil) ? true : nil }
+    }
+
     @Test func `the exit is told before the end of the tree`() throws {
       let bench = try Bench { $0.run = .shell("sleep 0.1 & echo bye; exit 3") }
       defer { bench.end() }

@@ -53,6 +53,15 @@ import Testing
       answer(.find("error", from: 5, forward: false, height: 1)) == [.logs(.moved(cursor: 2, bottom: 2))])
   }
 
+  @Test(arguments: [
+    ("/orders slow", 2), ("/orders/", 1), ("/or.ers/", 1), ("/OR.ERS/i", 1), ("slow /orders", 3),
+  ])
+  func `a search is for a piece of text, or for an expression between slashes`(text: String, found: Int) {
+    print(["GET", "GET /orders", "GET /orders slow", "slow /orders"])
+    let answer = answer(.find(text, from: nil, forward: true, height: 1))
+    #expect(answer == [.logs(.moved(cursor: found, bottom: found))])
+  }
+
   @Test func `a file is looked for in the service's directory, then in the project's root`() throws {
     var template = Array("/tmp/devtop-navigator.XXXXXX".utf8CString)
     let root = String(cString: try #require(mkdtemp(&template)))
