@@ -20,32 +20,45 @@ static void kill_tree(struct trees *t, struct tree *tree) {
   tree->deadline = -1;
 }
 
-/// Whether the last sweep found a living process beside the main one.
-static int others_live(struct trees *t, struct tree *tree) {
+static int is_alive(int32_t pid, struct process_stat *stat) {
+  return process_stat_read(pid, stat) == 0 && stat->state != 'Z' && stat->state != 'X';
+}
+
+/// Whether the main process gets the stop signal only when the others of the last sweep are gone.
+///
+/// It leads the session: when it dies, the kernel sends SIGHUP to the terminal's foreground group (setsid(2),
+/// "NOTES"; credentials(7)), which kills a server that has just begun to end in order. So those wait that the signal
+/// would end at once, as the shell of `sh -c "node ."`, and those with one child, as `npm run dev`: wrappers, which go
+/// with what they wrap. A server with several workers gets it together with them.
+static int must_wait(struct trees *t, struct tree *tree, int number) {
+  struct process_stat main;
+  struct process_stat other;
+  int others = 0;
+  int children = 0;
+  if (tree->main_ended || number > 31 || !is_alive(tree->main, &main))
+    return 0;
   for (int i = 0; i < t->found_count; i++) {
-    struct process_stat stat;
     int32_t pid = t->seen[t->found[i]].pid;
-    if (pid != tree->main && process_stat_read(pid, &stat) == 0 && stat.state != 'Z' && stat.state != 'X')
-      return 1;
+    if (pid != tree->main && is_alive(pid, &other)) {
+      others++;
+      children += other.parent == tree->main;
+    }
   }
+  return others > 0 && (children == 1 || !(main.handled >> (number - 1) & 1));
+}
+
+static int others_live(struct trees *t, struct tree *tree) {
+  struct process_stat stat;
+  for (int i = 0; i < t->found_count; i++)
+    if (t->seen[t->found[i]].pid != tree->main && is_alive(t->seen[t->found[i]].pid, &stat))
+      return 1;
   return 0;
 }
 
-/// Whether the main process would die of a signal at once, while others of its tree want to end in order.
-///
-/// It leads the session. When it dies, the kernel hangs its terminal up (tty(4), "disassociate": SIGHUP to the
-/// foreground group, EIO for whoever writes), which cuts short what a server does to end, as with `sh -c "node ."`.
-static int must_wait(struct trees *t, struct tree *tree, int number) {
-  struct process_stat stat;
-  if (tree->main_ended || number > 31 || process_stat_read(tree->main, &stat) < 0 || stat.state == 'Z')
-    return 0;
-  return !(stat.handled >> (number - 1) & 1) && others_live(t, tree);
-}
-
-/// Looks whether the others are gone; then the main process gets what waits for it.
+/// Looks whether the others are gone, or half of the grace period; then the main process gets what waits for it.
 static void check_held(struct trees *t, struct tree *tree, int64_t now) {
   trees_collect(t, ROOTS_OF_TREE, tree);
-  if (!tree->main_ended && others_live(t, tree)) {
+  if (!tree->main_ended && now < tree->held_until && others_live(t, tree)) {
     // Often at first, so that a restart costs a millisecond, then every 20 ms.
     int64_t wait = (now - tree->held_since) / 4;
     tree->held_check = now + (wait < 1 ? 1 : wait > 20 ? 20 : wait);
@@ -80,6 +93,7 @@ void trees_stop(struct trees *t, uint64_t id, int number, uint32_t grace_ms) {
   trees_deliver(t, tree, number, waits ? tree->main : 0);
   tree->held = waits ? number : 0;
   tree->held_since = raw_now();
+  tree->held_until = tree->held_since + grace_ms / 2;
   // Stopped, a shell cannot go on to its next command when this one ends.
   tree->held_check = tree->held_since + 1;
 }

@@ -47,8 +47,8 @@ struct tree {
   int64_t deadline;
   /// The stop signal that waits for the main process until the others are gone; 0: none.
   int32_t held;
-  /// When the stop began, and when the others are looked for again.
-  int64_t held_since, held_check;
+  /// When the stop began, when the others are looked for again, and until when at most.
+  int64_t held_since, held_check, held_until;
 };
 
 enum tree_roots { ROOTS_OF_TREE, ROOTS_OF_OWNER, ROOTS_MARKED };

@@ -85,7 +85,7 @@ extension Processes {
         print('draining'); time.sleep(0.3); print('drained'); sys.exit(0)
       signal.signal(signal.SIGHUP, hangup)
       signal.signal(signal.SIGTERM, drain)
-      print('ready')
+      os.write(1, b'ready\\n')
       while True: time.sleep(1000)
       "
       """
@@ -104,6 +104,39 @@ extension Processes {
       let words = seen.text(process.id, stream).split(whereSeparator: \.isWhitespace)
       #expect(words == ["ready", "draining", "drained"])
       #expect(seen.status(of: process.id) == .signal(.terminate, coreDumped: false))
+    }
+
+    @Test func `a wrapper that ends at once does not cut short what it wraps`() throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      try stage.file("server.sh", Self.draining)
+      let process = try stage.spawn([
+        "/usr/bin/python3", "-u", "-c",
+        """
+        import os, signal, subprocess, sys
+        def leave(*_): print('wrapper'); os._exit(3)
+        signal.signal(signal.SIGTERM, leave)
+        subprocess.Popen(['/bin/sh', 'server.sh']).wait()
+        """,
+      ])
+      try stage.recorder.wait { $0.text(process.id).contains("ready") }
+      stage.supervisor.stop(process.id, grace: .seconds(60))
+      let seen = try stage.recorder.wait { $0.hasEnded(process.id) && $0.isOutputEnded(process.id) }
+      let words = seen.text(process.id).split(whereSeparator: \.isWhitespace)
+      #expect(words == ["ready", "draining", "drained", "wrapper"])
+      #expect(seen.status(of: process.id) == .code(3))
+    }
+
+    @Test func `a main process is asked in time although its child never ends`() throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      let process = try stage.shell(
+        "trap 'echo bye; exit 7' TERM; (trap '' TERM; echo ready; while :; do sleep 1000; done) & wait")
+      try stage.recorder.wait { $0.text(process.id).contains("ready") }
+      stage.supervisor.stop(process.id, grace: .milliseconds(400))
+      let seen = try stage.recorder.wait { $0.hasEnded(process.id) && $0.isOutputEnded(process.id) }
+      #expect(seen.text(process.id).contains("bye"))
+      #expect(seen.status(of: process.id) == .code(7))
     }
 
     @Test func `500 forked children end`() throws {
