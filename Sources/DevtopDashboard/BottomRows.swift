@@ -15,7 +15,7 @@ struct BottomRows {
     if let prompt = state.screen.prompt {
       drawPrompt(prompt, row: hasStatusRow ? last - 1 : last, on: &canvas)
       if hasStatusRow {
-        if prompt.error == nil { drawHints(row: last, on: &canvas) }
+        if prompt.error == nil { draw(hints(of: prompt), row: last, on: &canvas) }
         drawError(of: prompt, row: last, on: &canvas)
       }
       return
@@ -40,10 +40,17 @@ struct BottomRows {
   private func drawPrompt(_ prompt: Prompt, row: Int, on canvas: inout Canvas) {
     let width = scene.size.columns
     canvas.fill(Layout.Frame(column: 0, row: row, columns: width, rows: 1), .prompt)
-    let right = promptState(prompt)
     let start = canvas.draw(label(of: prompt), .prompt, column: 1, row: row)
+    // The keys have the row below; where there is none, or it says what is wrong, as many as fit are here.
+    let hasKeys = scene.layout.bottomRows == 1 || prompt.error != nil
+    var right = Line()
+    var showsRight = false
+    for count in stride(from: hasKeys ? 3 : 0, through: 0, by: -1) where !showsRight {
+      right = promptState(prompt, keys: count)
+      let room = width - 1 - right.columns - start
+      showsRight = room >= max(20, min(width / 2, textColumns(of: prompt) + 2))
+    }
     let rightStart = width - 1 - right.columns
-    let showsRight = rightStart - start >= max(20, min(width / 2, textColumns(of: prompt) + 2))
     let limit = showsRight ? rightStart - 1 : width
     EditorLine(editor: prompt.editor).draw(on: &canvas, column: start, row: row, limit: limit, .prompt)
     if showsRight { canvas.draw(right, column: rightStart, row: row) }
@@ -51,7 +58,8 @@ struct BottomRows {
 
   private func textColumns(of prompt: Prompt) -> Int { DisplayWidth.columns(of: prompt.editor.text) }
 
-  private func promptState(_ prompt: Prompt) -> Line {
+  /// How far the prompt has come, and the first of its keys.
+  private func promptState(_ prompt: Prompt, keys: Int) -> Line {
     var line = Line()
     switch prompt.purpose {
     case .filter:
@@ -61,15 +69,48 @@ struct BottomRows {
       } else {
         line.add("\(symbols.ok) \(counts.matched) of \(counts.total)", .buildOK)
       }
-      line.add(
-        " \(symbols.dot) Enter keep \(symbols.dot) Esc revert \(symbols.dot) \(symbols.up) history", .dim)
     case .search:
       if let message = state.screen.message {
         line.add(message.text, message.isError ? .buildError : .status)
       }
-      line.add(" Enter find \(symbols.dot) Esc back \(symbols.dot) \(symbols.up) history", .dim)
+    }
+    for hint in hints(of: prompt).prefix(keys) {
+      line.add((line.isEmpty ? "" : " \(symbols.dot) ") + "\(hint.key) \(hint.word)", .dim)
     }
     return line
+  }
+
+  /// A key and what it does while something is in front that takes the keys.
+  private typealias Hint = (key: String, word: String)
+
+  /// The keys of `AppState.keyPressed` for a prompt, and the ones of the line editor that are worth knowing.
+  private func hints(of prompt: Prompt) -> [Hint] {
+    let own: [Hint] =
+      switch prompt.purpose {
+      case .filter: [("Enter", "keep"), ("Esc", "revert")]
+      case .search: [("Enter", "find"), ("Esc", "back")]
+      }
+    return own + [(symbols.up, "history"), ("^U", "clear"), ("^W", "cut a word"), ("^Y", "put it back")]
+  }
+
+  private func hints(of overlay: Overlay) -> [Hint] {
+    switch overlay {
+    case .confirm: [("y", "yes"), ("any other key", "no")]
+    case .palette: [("Enter", "run"), ("Esc", "close"), (symbols.up, "choose"), ("^U", "clear")]
+    case .help, .detail: [("Esc", "close"), ("j", "down"), ("k", "up"), ("Space", "page down")]
+    }
+  }
+
+  private func draw(_ hints: [Hint], row: Int, on canvas: inout Canvas) {
+    var line = Line()
+    for hint in hints {
+      var entry = Line(line.isEmpty ? "" : "  ", .menu)
+      entry.add(hint.key, .key)
+      entry.add(" " + hint.word, .menu)
+      guard line.columns + entry.columns <= scene.size.columns - 1 else { break }
+      line.add(entry)
+    }
+    canvas.draw(line, column: 1, row: row)
   }
 
   /// What is wrong, with a pointer below the column.
@@ -115,12 +156,8 @@ struct BottomRows {
   private func drawHints(row: Int, on canvas: inout Canvas) {
     let width = scene.size.columns
     var line = Line()
-    if case .confirm = state.screen.overlay {
-      line.add("y", .key)
-      line.add(" yes  ", .menu)
-      line.add("any other key", .key)
-      line.add(" no", .menu)
-      canvas.draw(line, column: 1, row: row)
+    if let overlay = state.screen.overlay {
+      draw(hints(of: overlay), row: row, on: &canvas)
       return
     }
     let hints = scene.keys.hints(for: state.screen.focus).filter { isUseful($0.action) }
@@ -148,6 +185,7 @@ struct BottomRows {
     switch action {
     case .rebuild: state.services.contains { !$0.spec.build.isEmpty }
     case .rawOutput: state.buildService?.lastBuild != nil || state.buildService?.build.run != nil
+    case .follow: !state.screen.logs.follows
     case .dismiss: !state.buildRows.isEmpty
     case .edit, .nextError: state.screen.focus != .build || !state.buildRows.isEmpty
     case .open:

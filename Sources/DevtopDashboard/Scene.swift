@@ -16,10 +16,7 @@ struct Scene {
     case .badge:
       HeaderPane(scene: self).drawBadge(on: &canvas)
       return
-    case .header:
-      HeaderPane(scene: self).draw(on: &canvas)
-      return
-    case .single, .stacked, .columns, .wide: break
+    case .compact, .single, .stacked, .columns, .wide: break
     }
     HeaderPane(scene: self).draw(on: &canvas)
     drawTabs(on: &canvas)

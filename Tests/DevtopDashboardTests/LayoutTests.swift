@@ -11,8 +11,8 @@ import Testing
 
   @Test func `the size decides what there is room for`() {
     let kinds: [(Int, Int, Layout.Kind)] = [
-      (0, 0, .badge), (11, 50, .badge), (300, 1, .badge), (12, 2, .header), (39, 60, .header),
-      (300, 7, .header),
+      (0, 0, .badge), (11, 50, .badge), (300, 1, .badge), (12, 2, .compact), (39, 60, .compact),
+      (300, 7, .compact),
       (40, 8, .single), (79, 60, .single), (200, 23, .single), (80, 24, .stacked), (119, 60, .stacked),
       (200, 29, .stacked), (120, 30, .columns), (159, 60, .columns), (160, 30, .wide),
     ]
@@ -58,6 +58,16 @@ import Testing
     #expect(found.buildLines.prefix(4) == [.row(0), .detail(0, line: 0), .detail(0, line: 1), .row(1)])
     let rows = (1...4).map { found.pane(atColumn: 5, row: frame.row + $0)?.contentRow }
     #expect(rows == [0, 0, 0, 1])
+  }
+
+  @Test func `a click on the rest of a message means its row`() throws {
+    let found = layout(80, 24) { state in
+      state.services[0].diagnostics[0].message = String(repeating: "word ", count: 35)
+      state.screen.focus = .build
+    }
+    let frame = try #require(found.panes[.build])
+    #expect(found.buildLines.prefix(3) == [.row(0), .rest(0, line: 0), .rest(0, line: 1)])
+    #expect(found.pane(atColumn: 5, row: frame.row + 3)?.contentRow == 0)
   }
 
   @Test func `a click on a tab is a click on its pane`() throws {

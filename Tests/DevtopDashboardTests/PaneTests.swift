@@ -123,91 +123,34 @@ import Testing
     #expect(lines.contains { $0.contains(".gitignore:31") })
   }
 
-  // MARK: Build
-
-  @Test func `an empty Build pane says why`() {
-    var state = single(120, 40)
-    state.services[0].history = []
-    #expect(row("not built yet", of: state).contains("│ not built yet"))
-    state.services[0].spec.build = []
-    #expect(rows(state).contains { $0.contains("2 Build nothing to build") })
-    #expect(rows(state).contains { $0.contains("what is only run has no build") })
-  }
-
-  @Test func `a place is seen whole where the messages are short`() {
-    var state = SampleSession.red(80, 24)
-    state.services[0].diagnostics = [
-      Diagnostic(
-        severity: .error, file: "Sources/shop/Shop.swift", line: 19, column: 28,
-        message: "cannot find 'greting' in scope")
-    ]
-    #expect(
-      row("greting", of: state).contains("Sources/shop/Shop.swift:19:28  cannot find 'greting' in scope"))
-  }
-
-  @Test(arguments: ["     |       `- error: no such name", "      |   ^~~~~", "\t\t^"])
-  func `where a code frame is cut, the line with the error stays`(mark: String) {
-    var state = SampleSession.red(80, 24)
-    var error = Diagnostic(severity: .error, file: "a.c", line: 3, message: "no such name")
-    error.detail = ["   1 | before", "   2 | this ^ is no mark", "   3 | the line", mark, "   4 | behind"]
-    state.services[0].diagnostics = [error]
-    let lines = rows(state)
-    #expect(lines.contains { $0.contains("the line") })
-    #expect(!lines.contains { $0.contains("before") })
-  }
-
-  @Test func `a crash has no empty row below it`() {
-    let state = SampleSession.crashed(80, 24)
-    let lines = rows(state)
-    let waterfall = lines.firstIndex { $0.contains("save→detect") } ?? 0
-    #expect(lines[waterfall + 1].contains("3 Logs"))
-  }
-
-  @Test func `raw output gets half of the screen`() {
-    var state = SampleSession.red(80, 24)
-    let before = Dashboard.buildOutputRowsNeeded(state)
-    state.screen.build.showsRawOutput = true
-    #expect(before == 0)
-    #expect(Dashboard.buildOutputRowsNeeded(state) == 10)
-  }
-
-  // MARK: Bottom line
-
-  @Test(arguments: Pane.allCases)
-  func `the bottom line shows keys of the focused pane, and fits`(pane: Pane) {
+  @Test func `the title of closed Files counts what changed with the file that it names`() {
     var state = single()
-    state.services[0].diagnostics = [
-      Diagnostic(severity: .warning, file: "a.go", line: 1, message: "unused")
-    ]
-    state.screen.focus = pane
-    let last = rows(state).last ?? ""
-    let own: [Pane: String] = [
-      .files: "p pause", .build: "O raw", .logs: "F follow", .requests: "Enter details", .services: "x stop",
-    ]
-    #expect(last.contains(own[pane] ?? "?"))
-    #expect(last.contains("q quit"))
+    #expect(!row("1 Files", of: state).contains(" +"))
+    state.files = (0..<22).map {
+      FileEntry(
+        time: SampleSession.time(0), path: "api/f\($0).go", kind: .modified, outcome: .build(["api": 18]))
+    }
+    #expect(row("1 Files", of: state).contains("api/f0.go +21 → api #18"))
+    for index in state.files.indices { state.files[index].outcome = .restart(["api"]) }
+    for index in 2..<22 { state.files[index].time = SampleSession.time(-60) }
+    #expect(row("1 Files", of: state).contains("api/f0.go +1 → restart api"))
   }
 
-  @Test func `keys with nothing to do are not offered`() {
+  @Test func `the selected file keeps its sign beside the mark`() {
     var state = single()
-    #expect(rows(state).last?.contains("b build") == true)
-    state.screen.focus = .build
-    #expect(rows(state).last?.contains("O raw") == true)
-    #expect(rows(state).last?.contains("d dismiss") == false)
-    state.services[0].spec.build = []
-    state.services[0].history = []
-    #expect(rows(state).last?.contains("b build") == false)
-    #expect(rows(state).last?.contains("O raw") == false)
     state.screen.focus = .files
-    #expect(rows(state).last?.contains("Enter details") == true)
-    state.files = []
-    #expect(rows(state).last?.contains("Enter details") == false)
+    for (kind, sign) in [(FileChange.Kind.created, "+"), (.modified, "Δ"), (.removed, "-")] {
+      state.files[0].kind = kind
+      #expect(row("api/order.go", of: state).hasPrefix("▸\(sign) 14:02:31 api/order.go"))
+    }
+    #expect(row("api/db.go", of: state).hasPrefix(" Δ 14:01:07 api/db.go"))
   }
 
-  @Test func `a question has its answers on the bottom line`() {
-    var state = SampleSession.green(80, 24)
-    state.screen.overlay = .confirm(.stop(["api", "worker", "web"]))
-    expectScreen(draw(state, SampleSession.logs, .sample), is: "stop-80x24")
-    #expect(rows(state).contains { $0.contains(" y yes  any other key no") })
+  // MARK: Requests
+
+  @Test func `a request faster than a tenth of a millisecond did not take nothing`() {
+    var state = single()
+    state.requests.recent[0].duration = .nanoseconds(991)
+    #expect(row("<0.1ms", of: state).contains("500  <0.1ms"))
   }
 }

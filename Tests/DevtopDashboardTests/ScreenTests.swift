@@ -110,6 +110,10 @@ import Testing
     let line = String(repeating: "0123456789 ", count: 12)
     state.screen.overlay = .detail(title: "api 14:02:31", lines: ["first", line, "last"], scroll: 0)
     expectScreen(grid(state), is: "detail-80x24")
+    state.screen.overlay = .detail(
+      title: "error", lines: ["Nothing to run was found.\nA Procfile names it."], scroll: 0)
+    #expect(grid(state).text.contains("│ Nothing to run was found. "))
+    #expect(grid(state).text.contains("│ A Procfile names it. "))
   }
 
   @Test func `paused, building and leaving are in the header`() {

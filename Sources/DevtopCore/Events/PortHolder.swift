@@ -29,9 +29,23 @@ extension PortHolder {
     guard let pid else {
       return "port \(port) is held by a process that cannot be named (see: sudo ss -ltnp)"
     }
-    let name = command.map { " (\($0))" } ?? ""
+    let name = shortCommand.map { " (\($0))" } ?? ""
     let age =
       since.map { " for \(Duration.milliseconds(max(0, now.milliseconds - $0.milliseconds)).short)" } ?? ""
     return "port \(port) is held by pid \(pid)\(name)\(age); x in the Build pane, or kill \(pid), ends it"
   }
+
+  /// The command with its program's name in place of the program's path; the end of a very long one is left out.
+  package var shortCommand: String? {
+    guard var command else { return nil }
+    if command.hasPrefix("/") {
+      let end = command.firstIndex(of: " ") ?? command.endIndex
+      let name = command[..<end].split(separator: "/").last ?? command[..<end]
+      command = String(name + command[end...])
+    }
+    return command.count > Self.longestCommand ? command.prefix(Self.longestCommand) + "..." : command
+  }
+
+  /// In characters: enough for a program and what it serves, too little for a class path.
+  private static let longestCommand = 120
 }

@@ -29,9 +29,33 @@ extension RequestSample {
   /// What is known of the request, as Enter shows it.
   package var explanation: [String] {
     var lines = ["service   \(service) #\(run)", "status    \(status)"]
-    if let duration { lines.append("duration  \(duration.short)") }
+    if let duration { lines.append("duration  \(duration.precise)") }
     if let sizeInBytes { lines.append("size      \(sizeInBytes) bytes") }
     return lines + ["source    its access-log line"]
+  }
+}
+
+extension Duration {
+  /// As exact as a log tells it: `991 ns`, `412.5 µs`, `1.24 ms`, `1.4 s`, `2 m 12 s`.
+  var precise: String {
+    let nanoseconds = max(0, inNanoseconds)
+    func hundredths(of unit: Int64, _ name: String) -> String {
+      let whole = nanoseconds / unit
+      let part = nanoseconds % unit / (unit / 100)
+      if part == 0 { return "\(whole) \(name)" }
+      let digits = part % 10 == 0 ? "\(part / 10)" : (part < 10 ? "0\(part)" : "\(part)")
+      return "\(whole).\(digits) \(name)"
+    }
+    switch nanoseconds {
+    case ..<1_000: return "\(nanoseconds) ns"
+    case ..<1_000_000: return hundredths(of: 1_000, "µs")
+    case ..<1_000_000_000: return hundredths(of: 1_000_000, "ms")
+    case ..<60_000_000_000: return hundredths(of: 1_000_000_000, "s")
+    default:
+      let seconds = nanoseconds / 1_000_000_000
+      return seconds < 3_600
+        ? "\(seconds / 60) m \(seconds % 60) s" : "\(seconds / 3_600) h \(seconds / 60 % 60) m"
+    }
   }
 }
 

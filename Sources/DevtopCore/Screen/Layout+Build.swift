@@ -2,6 +2,8 @@
 package enum BuildLine: Equatable, Sendable {
   /// A row that can be selected: an index into `AppState.buildRows`.
   case row(Int)
+  /// A further line of the selected row: the rest of its message.
+  case rest(Int, line: Int)
   /// A further line of the selected diagnostic: a code frame or a note.
   case detail(Int, line: Int)
   /// The last build of a service.
@@ -31,19 +33,31 @@ extension AppState {
 
   var hasRequests: Bool { requests.total > 0 || !requests.recent.isEmpty }
 
-  /// Lines that Build wants below its title, of which `whileGreen` even when there is nothing to act on.
-  func wantedBuildLines(atMost limit: Int, whileGreen green: Int) -> Int {
+  /// Lines that Build wants below its title in a pane of `columns` columns: at most `limit`, some more for a long
+  /// message while it has the focus; `whileGreen` even when there is nothing to act on.
+  func wantedBuildLines(columns: Int, atMost limit: Int, whileGreen green: Int) -> Int {
     let rows = buildRows
-    let isQuiet = rows.allSatisfy { if case .notice(let notice) = $0 { !notice.isError } else { false } }
-    if isQuiet, !services.contains(where: \.isRed), screen.focus != .build, !screen.build.showsRawOutput {
-      // A warning of the configuration gets a line, not the pane.
-      return min(limit, max(green, rows.isEmpty ? 0 : 1))
-    }
     if screen.build.showsRawOutput { return limit }
+    let rest = buildRestCount(columns: columns)
+    let isQuiet = rows.allSatisfy { if case .notice(let notice) = $0 { !notice.isError } else { false } }
+    if isQuiet, !services.contains(where: \.isRed), screen.focus != .build {
+      // A warning of the configuration gets its lines, not the pane.
+      return min(limit, max(green, rows.isEmpty ? 0 : 1 + rest))
+    }
     // History and waterfall, and the summary of diagnostics.
     let footer = hasDiagnosticRows ? 3 : 2
-    let wanted = rows.count + min(4, selectedBuildDetail.count) + footer
-    return min(limit, max(3, wanted, green))
+    let wanted = rows.count + rest + min(4, selectedBuildDetail.count) + footer
+    let most = screen.focus == .build ? max(limit, min(screen.size.rows / 2, 3 + rest)) : limit
+    return min(most, max(3, wanted, green))
+  }
+
+  /// How many lines the message of the selected row needs below it.
+  private func buildRestCount(columns: Int) -> Int {
+    let rows = buildRows
+    let selected = max(0, min(rows.count - 1, screen.build.cursor.selected))
+    guard rows.indices.contains(selected) else { return 0 }
+    let format = BuildRowFormat(self, rows, columns: columns - 1)
+    return format.lines(of: rows[selected], atMost: max(1, screen.size.rows)).count - 1
   }
 
   /// Further lines of the selected diagnostic.
@@ -57,8 +71,8 @@ extension AppState {
     buildRows.contains { if case .diagnostic = $0 { true } else { false } }
   }
 
-  /// The lines of a Build pane that has this many below its title.
-  func buildLines(height: Int) -> [BuildLine] {
+  /// The lines of a Build pane that has this many below its title, each of so many columns.
+  func buildLines(height: Int, columns: Int) -> [BuildLine] {
     guard height > 0 else { return [] }
     if screen.build.showsRawOutput { return (0..<height).map(BuildLine.raw) }
     let count = buildRows.count
@@ -73,24 +87,30 @@ extension AppState {
       footer.insert(.summary, at: 0)
     }
     // The list comes first; a long one leaves a little room in a pane that has some.
-    let spare = height - lines.count - count - min(2, selectedBuildDetail.count)
-    footer = Array(footer.prefix(max(spare, height >= 10 ? 3 : height >= 8 ? 1 : 0)))
-    lines += rowLines(height: height - lines.count - footer.count)
+    let rest = buildRestCount(columns: columns)
+    let spare = height - lines.count - count - rest - min(2, selectedBuildDetail.count)
+    let least = height - rest >= 10 ? 3 : height - rest >= 8 ? 1 : 0
+    footer = Array(footer.prefix(max(spare, least)))
+    lines += rowLines(height: height - lines.count - footer.count, rest: rest)
     return Array((lines + footer).prefix(height))
   }
 
-  private func rowLines(height: Int) -> [BuildLine] {
+  private func rowLines(height: Int, rest: Int) -> [BuildLine] {
     let count = buildRows.count
     guard height > 0, count > 0 else { return [] }
     let cursor = screen.build.cursor
     let selected = max(0, min(count - 1, cursor.selected))
-    let details = min(selectedBuildDetail.count, max(0, height - min(count, max(1, (height + 1) / 2))))
-    let visible = min(count, height - details)
+    // The message is told to its end before other rows and the code frame have their lines.
+    let rest = min(rest, height - 1)
+    let room = height - rest
+    let details = min(selectedBuildDetail.count, max(0, room - min(count, max(1, (room + 1) / 2))))
+    let visible = min(count, room - details)
     let first = max(0, min(max(min(cursor.top, selected), selected - visible + 1), count - visible))
     var lines: [BuildLine] = []
     for index in first..<first + visible {
       lines.append(.row(index))
       if index == selected {
+        lines += (0..<rest).map { .rest(index, line: $0) }
         lines += Self.detailWindow(selectedBuildDetail, details).map { .detail(index, line: $0) }
       }
     }

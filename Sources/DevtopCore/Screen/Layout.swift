@@ -23,8 +23,8 @@ package struct Layout: Equatable, Sendable {
   package enum Kind: Equatable, Sendable {
     /// Under 12×2: the result of the build alone.
     case badge
-    /// Under 40×8: the header line.
-    case header
+    /// Under 40×8: the header line and one pane, with the keys from 4 rows on.
+    case compact
     /// Under 80×24: one pane at a time, with tabs; also a zoomed pane, without them.
     case single
     /// Panes above each other.
@@ -61,12 +61,16 @@ package struct Layout: Equatable, Sendable {
     kind = Self.kind(of: size, isZoomed: state.screen.isZoomed)
     bottomRows =
       switch kind {
-      case .badge, .header: 0
+      case .badge: 0
+      case .compact:
+        // What is typed or asked is seen even where there is room for nothing else.
+        size.rows >= 4 || state.screen.prompt != nil ? 1 : 0
       case .single: size.rows < 24 ? 1 : 2
       case .stacked, .columns, .wide: 2
       }
     switch kind {
-    case .badge, .header: return
+    case .badge: return
+    case .compact: placeAlone(state, from: 1)
     case .single: placeSingle(state)
     case .stacked: placeStacked(state)
     case .columns: placeColumns(state)
@@ -74,13 +78,13 @@ package struct Layout: Equatable, Sendable {
     }
     if let frame = panes[.build] {
       buildTop = state.screen.build.cursor.top
-      buildLines = state.buildLines(height: max(0, frame.rows - 1))
+      buildLines = state.buildLines(height: max(0, frame.rows - 1), columns: frame.columns)
     }
   }
 
   private static func kind(of size: Size, isZoomed: Bool) -> Kind {
     if size.columns < 12 || size.rows < 2 { return .badge }
-    if size.columns < 40 || size.rows < 8 { return .header }
+    if size.columns < 40 || size.rows < 8 { return .compact }
     if isZoomed || size.columns < 80 || size.rows < 24 { return .single }
     if size.columns >= 160, size.rows >= 30 { return .wide }
     return size.columns >= 120 && size.rows >= 30 ? .columns : .stacked
@@ -111,7 +115,8 @@ package struct Layout: Equatable, Sendable {
       }
       guard buildLines.indices.contains(content) else { return (pane, -1) }
       switch buildLines[content] {
-      case .row(let index), .detail(let index, line: _): return (pane, max(-1, index - buildTop))
+      case .row(let index), .rest(let index, line: _), .detail(let index, line: _):
+        return (pane, max(-1, index - buildTop))
       case .service, .summary, .history, .waterfall, .raw: return (pane, -1)
       }
     }
@@ -152,8 +157,12 @@ extension Layout {
       }
       top = 2
     }
-    panes[state.screen.focus] = Frame(
-      column: 0, row: top, columns: size.columns, rows: size.rows - top - bottomRows)
+    placeAlone(state, from: top)
+  }
+
+  private mutating func placeAlone(_ state: AppState, from top: Int) {
+    let size = state.screen.size
+    stack([(state.screen.focus, size.rows - top - bottomRows)], column: 0, columns: size.columns, from: top)
   }
 
   private mutating func placeStacked(_ state: AppState) {
@@ -170,7 +179,7 @@ extension Layout {
       firstRows += 4
     }
     let most = state.screen.build.showsRawOutput ? body / 2 : body / 4
-    let build = 1 + state.wantedBuildLines(atMost: max(5, most), whileGreen: 0)
+    let build = 1 + state.wantedBuildLines(columns: size.columns, atMost: max(5, most), whileGreen: 0)
     let requests = state.hasRequests || focus == .requests ? 1 + max(4, body / 5) : 1
     stack(
       [
@@ -186,7 +195,8 @@ extension Layout {
     let left = max(44, min(60, size.columns * 44 / 120))
     let isFocused = [.files, .build, .services].contains(state.screen.focus)
     let most = state.screen.build.showsRawOutput ? body / 2 : body / 3
-    let open = state.wantedBuildLines(atMost: max(8, most), whileGreen: 5)
+    let open = state.wantedBuildLines(
+      columns: size.columns - left - 1, atMost: max(8, most), whileGreen: 5)
     let top = 1 + (isFocused ? max(8, open) : max(5, open))
     let requests = state.hasRequests || state.screen.focus == .requests ? 1 + max(8, body * 3 / 10) : 2
     let first: Pane = state.screen.focus == .services ? .services : .files
@@ -204,7 +214,8 @@ extension Layout {
     let left = max(44, min(60, size.columns / 4))
     let requests = state.hasRequests || state.screen.focus == .requests ? max(9, body / 3) : 2
     let upper = body - requests
-    let open = state.wantedBuildLines(atMost: max(8, upper / 2), whileGreen: 4)
+    let open = state.wantedBuildLines(
+      columns: size.columns - left - 1, atMost: max(8, upper / 2), whileGreen: 4)
     let top = min(1 + max(open, state.services.count + 1, 4), max(9, upper / 2))
     panes[.services] = Frame(column: 0, row: 1, columns: left, rows: top)
     panes[.files] = Frame(column: 0, row: 1 + top, columns: left, rows: upper - top)

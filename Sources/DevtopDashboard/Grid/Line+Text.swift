@@ -1,20 +1,6 @@
 import DevtopCore
 
 extension Line {
-  /// A sentence broken between its words into lines of at most `limit` columns; a longer word is broken, too.
-  static func words(of text: String, columns limit: Int) -> [Line] {
-    var lines: [Line] = []
-    var line = ""
-    for word in text.split(separator: " ") {
-      if !line.isEmpty, DisplayWidth.columns(of: line) + 1 + DisplayWidth.columns(of: String(word)) > limit {
-        lines += Line(line).wrapped(columns: limit)
-        line = ""
-      }
-      line += line.isEmpty ? String(word) : " " + word
-    }
-    return lines + Line(line).wrapped(columns: limit)
-  }
-
   /// The same text broken into lines of at most `limit` columns; at least one.
   func wrapped(columns limit: Int) -> [Line] {
     var lines: [Line] = []

@@ -20,6 +20,10 @@ struct Line {
 
   init(_ text: String, _ role: Theme.Token = .text) { add(text, role) }
 
+  init(_ pieces: [BuildRowText.Piece]) {
+    for piece in pieces { add(piece.text, piece.role) }
+  }
+
   mutating func add(_ text: String, _ role: Theme.Token = .text) { add(text, style: .role(role)) }
 
   mutating func add(_ text: String, style: Style) {

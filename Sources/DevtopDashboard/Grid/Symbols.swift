@@ -1,3 +1,5 @@
+import DevtopCore
+
 /// The characters of borders and states: wide ones, or ASCII where the terminal or the person wants that.
 ///
 /// None of them is the only sign of anything: a word stands beside each.

@@ -7,7 +7,7 @@ struct ConfirmOverlay {
 
   func draw(on canvas: inout Canvas) {
     let width = max(10, min(64, scene.size.columns - 6))
-    var lines = text.flatMap { Line.words(of: $0, columns: width) }
+    var lines = text.flatMap { TextWrap.rows(of: $0, columns: width).map { Line(String($0)) } }
     var answers = Line("y", .key)
     answers.add(" or ")
     answers.add("Enter", .key)

@@ -10,7 +10,7 @@ struct DetailOverlay {
   func draw(on canvas: inout Canvas) {
     let size = scene.size
     let width = Layout.detailColumns(on: size)
-    let wrapped = lines.flatMap { Line($0).wrapped(columns: width) }
+    let wrapped = lines.flatMap { TextWrap.rows(of: $0, columns: width).map { Line(String($0)) } }
     let columns = max(40, wrapped.map(\.columns).max() ?? 0)
     let box = Box(
       columns: min(width, columns), rows: wrapped.count, on: Size(columns: size.columns, rows: size.rows - 2))

@@ -20,6 +20,7 @@ struct BuildPaneView {
       let row = frame.row + 1 + offset
       switch line {
       case .row(let index): drawRow(index, of: list, row: row, on: &canvas)
+      case .rest(let index, let line): drawRest(index, line: line, of: list, row: row, on: &canvas)
       case .detail(let index, let line): drawDetail(index, line: line, of: list, row: row, on: &canvas)
       case .service(let id): drawService(id, row: row, on: &canvas)
       case .summary: drawSummary(of: service, row: row, on: &canvas)
@@ -44,7 +45,7 @@ struct BuildPaneView {
   // MARK: Title
 
   private var titleLeft: Line {
-    guard let service = state.buildService else { return Line() }
+    guard let service = state.buildService else { return noticeCount ?? Line() }
     var line = Line()
     switch service.build {
     case .idle: line.add(finished(service))
@@ -62,6 +63,7 @@ struct BuildPaneView {
 
   private func finished(_ service: ServiceState) -> Line {
     guard let last = service.lastBuild else {
+      if let noticeCount { return noticeCount }
       if state.services.allSatisfy(\.spec.build.isEmpty) { return Line("nothing to build", .dim) }
       return Line(
         service.spec.build.isEmpty ? "\(service.id.name) has no build" : "\(service.id.name) not yet", .dim)
@@ -87,6 +89,17 @@ struct BuildPaneView {
     return line
   }
 
+  /// `1 error, 2 warnings` of devtop itself; nil where there are none.
+  private var noticeCount: Line? {
+    let errors = state.notices.count(where: \.isError)
+    let warnings = state.notices.count - errors
+    var line = Line()
+    if errors > 0 { line.add(Wording.count(errors, "error"), .buildError) }
+    if errors > 0, warnings > 0 { line.add(", ", .dim) }
+    if warnings > 0 { line.add(Wording.count(warnings, "warning"), .buildWarning) }
+    return line.isEmpty ? nil : line
+  }
+
   private func serving(_ service: ServiceState) -> Line {
     guard service.process.isUp, let run = service.process.run else { return Line() }
     let port = service.process.port.map { " :\($0)" } ?? ""
@@ -103,40 +116,36 @@ struct BuildPaneView {
 
   private func drawRow(_ index: Int, of list: [BuildRow], row: Int, on canvas: inout Canvas) {
     guard list.indices.contains(index) else { return }
-    let line: Line
-    switch list[index] {
-    case .portHeld(let id, let holder): line = self.line(about: holder, of: id)
-    case .crash(let id, let diagnostic): line = self.line(about: diagnostic, of: id, in: list, isCrash: true)
-    case .diagnostic(let id, let diagnostic): line = self.line(about: diagnostic, of: id, in: list)
-    case .notice(let notice): line = self.line(about: notice)
-    }
-    canvas.draw(line, column: left, row: row, limit: limit)
+    let isWhole = scene.layout.buildLines.contains(.rest(index, line: 0))
+    let pieces = isWhole ? lines(of: index, in: list).first ?? [] : format(list).line(of: list[index])
+    canvas.draw(Line(pieces), column: left, row: row, limit: limit)
     guard index == max(0, min(list.count - 1, state.screen.build.cursor.selected)) else { return }
     canvas.symbol(symbols.bar, column: frame.column, row: row, .borderFocus)
     if state.screen.focus == .build { canvas.overlay(.selection, columns: frame.column..<limit, row: row) }
   }
 
-  private func line(
-    about diagnostic: Diagnostic, of id: ServiceID, in list: [BuildRow], isCrash: Bool = false
-  ) -> Line {
-    var line: Line
-    switch diagnostic.severity {
-    case _ where isCrash: line = Line("crash ", .buildError)
-    case .error: line = Line("E ", .buildError)
-    case .warning: line = Line("W ", .buildWarning)
-    case .note: line = Line("N ", .dim)
-    }
-    let locations = list.map { DisplayWidth.columns(of: $0.diagnostic?.location ?? "") }.max() ?? 0
-    // Where all messages are short, places have the rest.
-    let messages = list.map { DisplayWidth.columns(of: $0.diagnostic?.message ?? "") }.max() ?? 0
-    let width = min(locations, max(12, frame.columns / 3, frame.columns - 6 - messages))
-    let location = symbols.tail(of: diagnostic.location, columns: width)
-    line.add(location, .location)
-    line.add(String(repeating: " ", count: max(0, width - DisplayWidth.columns(of: location)) + 2))
-    line.add(diagnostic.message)
-    if list.contains(where: { $0.service != nil && $0.service != id }) { line.add("  \(id.name)", .dim) }
-    if let tool = diagnostic.tool { line.add("  (\(tool))", .dim) }
-    return line
+  private func format(_ list: [BuildRow]) -> BuildRowFormat {
+    var signs = BuildRowFormat.Signs()
+    signs.failed = symbols.failed
+    signs.dot = symbols.dot
+    signs.ellipsis = String(symbols.ellipsis)
+    signs.minute = scene.wording.minute
+    return BuildRowFormat(state, list, columns: frame.columns - 1, signs: signs)
+  }
+
+  private func lines(of index: Int, in list: [BuildRow]) -> [[BuildRowText.Piece]] {
+    format(list).lines(of: list[index], atMost: max(1, scene.size.rows))
+  }
+
+  /// The message of the selected row goes on; where there is too little room, its last line ends in an ellipsis.
+  private func drawRest(_ index: Int, line: Int, of list: [BuildRow], row: Int, on canvas: inout Canvas) {
+    guard list.indices.contains(index) else { return }
+    let lines = lines(of: index, in: list)
+    guard lines.indices.contains(line + 1) else { return }
+    var text = Line(lines[line + 1])
+    let isLast = !scene.layout.buildLines.contains(.rest(index, line: line + 1))
+    if isLast, line + 2 < lines.count { text.add(String(symbols.ellipsis), .dim) }
+    canvas.draw(text, column: left + BuildRowText.indent, row: row, limit: limit)
   }
 
   private func drawDetail(_ index: Int, line: Int, of list: [BuildRow], row: Int, on canvas: inout Canvas) {
@@ -146,22 +155,6 @@ struct BuildPaneView {
     // A code frame lines up by its tabs.
     let text = detail[line].map { $0 == "\t" ? "    " : String($0) }.joined()
     canvas.draw(text, .dim, column: left + 4, row: row, limit: limit)
-  }
-
-  private func line(about holder: PortHolder, of id: ServiceID) -> Line {
-    var line = Line("\(symbols.failed) \(id.name): ", .buildError)
-    line.add(scene.wording.sentence(about: holder))
-    if holder.pid != nil, holder.otherUser == nil, let key = scene.keys.keyName(for: .stop) {
-      line.add(" \(symbols.dot) \(key) ends it", .key)
-    }
-    return line
-  }
-
-  private func line(about notice: Notice) -> Line {
-    var line = Line(notice.isError ? "error   " : "warning ", notice.isError ? .buildError : .buildWarning)
-    if let position = notice.text.position { line.add("\(position.description)  ", .location) }
-    line.add(notice.text.message)
-    return line
   }
 
   private func drawService(_ id: ServiceID, row: Int, on canvas: inout Canvas) {

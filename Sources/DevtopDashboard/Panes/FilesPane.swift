@@ -43,9 +43,19 @@ struct FilesPane {
     if !isQuiet(last) { line.add(sign(of: last) + " ", .dim) }
     line.add(scene.wording.second(last.time) + " ", .dim)
     line.add(last.path, .text)
+    let others = state.files.count { $0.outcome == last.outcome && isTogether($0, last) } - 1
+    if others > 0 { line.add(" +\(others)", .title) }
     line.add(" ")
     line.add(outcome(of: last))
     return line
+  }
+
+  /// Whether two changes came of one act, such as the switch to another branch: one build took both, or they were
+  /// made within a second.
+  private func isTogether(_ left: FileEntry, _ right: FileEntry) -> Bool {
+    if case .build = right.outcome { return true }
+    let (apart, overflow) = left.time.milliseconds.subtractingReportingOverflow(right.time.milliseconds)
+    return !overflow && apart.magnitude < 1_000
   }
 
   private var titleRight: Line {
@@ -57,8 +67,8 @@ struct FilesPane {
   /// Columns between the path's first and the pane's end.
   private var room: Int { max(0, frame.columns - Self.pathOffset) }
 
-  /// Where the path begins, behind sign and time.
-  private static let pathOffset = 11
+  /// Where the path begins, behind mark, sign and time.
+  private static let pathOffset = 12
 
   /// What came of the changes has a column of its own: as wide as it needs where the paths leave that, at least
   /// half of the room, so that a rule is seen whole.
@@ -76,8 +86,8 @@ struct FilesPane {
     let end = frame.column + frame.columns
     let isQuiet = isQuiet(entry)
     let pathStart = frame.column + Self.pathOffset
-    canvas.draw(sign(of: entry), isQuiet ? .dim : .buildWarning, column: frame.column, row: row)
-    canvas.draw(scene.wording.second(entry.time), .logTime, column: frame.column + 2, row: row)
+    canvas.draw(sign(of: entry), isQuiet ? .dim : .buildWarning, column: frame.column + 1, row: row)
+    canvas.draw(scene.wording.second(entry.time), .logTime, column: frame.column + 3, row: row)
     // A long rule takes from its own path, of which the end tells most.
     let path = path(of: entry)
     let own = min(

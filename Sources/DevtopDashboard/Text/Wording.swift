@@ -19,15 +19,8 @@ struct Wording: Sendable {
 
   /// `port 8080 is held by pid 812 (node server.js) since 14:02`.
   func sentence(about holder: PortHolder) -> String {
-    if let user = holder.otherUser {
-      return "port \(holder.port) is held by a process of user \(user) (see: sudo ss -ltnp)"
-    }
-    guard let pid = holder.pid else {
-      return "port \(holder.port) is held by a process that cannot be named (see: sudo ss -ltnp)"
-    }
-    let command = holder.command.map { " (\($0))" } ?? ""
-    let since = holder.since.map { " since \(minute($0))" } ?? ""
-    return "port \(holder.port) is held by pid \(pid)\(command)\(since)"
+    let (before, command, after) = holder.parts(minute: minute)
+    return before + command + after
   }
 
   private func clock(_ time: WallTime) -> String {
@@ -51,15 +44,16 @@ struct Wording: Sendable {
     return Int(rest < 0 ? rest + modulus : rest)
   }
 
-  /// `0.4ms`, `1.2ms`, `12ms`, `1.4s`, `42s`, `2m12s`, `3h04m`.
+  /// `<0.1ms`, `0.4ms`, `1.2ms`, `12ms`, `1.4s`, `42s`, `2m12s`, `3h04m`.
   static func duration(_ duration: Duration) -> String {
     let components = duration.components
     guard components.seconds >= 0, components.attoseconds >= 0 else { return "0ms" }
     guard components.seconds < 1_000_000_000 else { return "forever" }
     let microseconds = components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
     switch microseconds {
-    case 0: return "0ms"
-    case ..<950: return "0.\(max(1, (microseconds + 50) / 100))ms"
+    case 0 where components.attoseconds == 0: return "0ms"
+    case ..<50: return "<0.1ms"
+    case ..<950: return "0.\((microseconds + 50) / 100)ms"
     case ..<9_950: return tenths(Int(microseconds), of: 1_000) + "ms"
     case ..<999_500: return "\(max(1, (microseconds + 500) / 1_000))ms"
     case ..<9_950_000: return tenths(Int(microseconds), of: 1_000_000) + "s"

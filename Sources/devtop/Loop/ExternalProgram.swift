@@ -1,4 +1,5 @@
 import CProcess
+import DevtopCore
 import Glibc
 
 /// A program that a person starts from devtop, such as an editor; it gets the terminal and is never swept.
@@ -6,6 +7,8 @@ final class ExternalProgram {
   /// Readable when it has ended: a pidfd.
   let descriptor: Int32
   private let pid: Int32
+  private let program: String
+  private let started: Instant
 
   /// Starts a program in devtop's own process group, with default signals.
   ///
@@ -33,13 +36,30 @@ final class ExternalProgram {
       throw ExternalProgramError(program: words[0], code: -descriptor)
     }
     self.pid = pid
+    program = words[0]
+    started = SystemClock.instant
     self.descriptor = descriptor
   }
 
   deinit { close(descriptor) }
 
-  /// Takes its exit status, so that it does not stay a zombie.
-  func reap() { waitpid(pid, nil, 0) }
+  /// Takes its exit status, so that it does not stay a zombie; answers what is to be said of one that failed.
+  func reap() -> String? {
+    var status: Int32 = 0
+    guard waitpid(pid, &status, 0) == pid else { return nil }
+    return Self.complaint(program, status: status, lasted: SystemClock.instant - started)
+  }
+
+  /// What is to be said of a program that ended with this status (wait(2)); nil where all is well.
+  ///
+  /// One that failed at once never showed the file: another may.
+  static func complaint(_ program: String, status: Int32, lasted: Duration) -> String? {
+    let signal = status & 0x7F
+    let code = status >> 8 & 0xFF
+    guard signal != 0 || code != 0 else { return nil }
+    let ended = "\(program) ended " + (signal == 0 ? "with exit \(code)" : "by signal \(signal)")
+    return lasted < .seconds(2) ? ended + "; set VISUAL or EDITOR" : ended
+  }
 }
 
 /// An editor could not be started.

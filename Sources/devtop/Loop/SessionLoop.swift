@@ -181,10 +181,11 @@ final class SessionLoop {
 
   private func externalEnded() {
     guard let external else { return }
-    external.reap()
+    let complaint = external.reap()
     self.external = nil
     backend.reapStrays()
     takeTerminal()
+    if let complaint { handle(.said(complaint)) }
   }
 
   private func takeTerminal() {

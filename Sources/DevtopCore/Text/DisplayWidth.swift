@@ -23,7 +23,7 @@ package enum DisplayWidth {
   }
 
   /// Whether every byte is an ASCII character that takes one column.
-  static func isPrintableASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  package static func isPrintableASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var isASCII = true
     for byte in bytes { isASCII = isASCII && byte >= 0x20 && byte < 0x7F }
     return isASCII
