@@ -95,7 +95,7 @@ struct BottomRows {
 
   private func hints(of overlay: Overlay) -> [Hint] {
     switch overlay {
-    case .confirm: [("y", "yes"), ("any other key", "no")]
+    case .confirm: [("y Enter", "yes"), ("any other key", "no")]
     case .palette: [("Enter", "run"), ("Esc", "close"), (symbols.up, "choose"), ("^U", "clear")]
     case .help, .detail: [("Esc", "close"), ("j", "down"), ("k", "up"), ("Space", "page down")]
     }

@@ -92,6 +92,6 @@ import Testing
     var state = SampleSession.green(80, 24)
     state.screen.overlay = .confirm(.stop(["api", "worker", "web"]))
     expectScreen(draw(state, SampleSession.logs, .sample), is: "stop-80x24")
-    #expect(rows(state).contains { $0.contains(" y yes  any other key no") })
+    #expect(rows(state).contains { $0.contains(" y Enter yes  any other key no") })
   }
 }

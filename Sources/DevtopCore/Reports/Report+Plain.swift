@@ -7,7 +7,8 @@ extension Report {
       return "[devtop] \(project): \(names) (\(configuration))"
     case .watchReady(let summary):
       return
-        "[devtop] watching \(summary.files) files in \(summary.directories) directories (\(summary.backend))"
+        "[devtop] watching \(summary.files) \(summary.files == 1 ? "file" : "files") in \(summary.directories) "
+        + "\(summary.directories == 1 ? "directory" : "directories") (\(summary.backend))"
     case .filesChanged(let paths, let result, let services, let rule):
       let shown =
         paths.prefix(3).joined(separator: ", ") + (paths.count > 3 ? " and \(paths.count - 3) more" : "")

@@ -38,7 +38,10 @@ struct ConfirmOverlay {
         up.isEmpty ? "no service runs" : up.joined(separator: ", ") + (up.count == 1 ? " runs" : " run")
       return ["\(what); quitting stops what runs, in order."]
     case .stop(let ids):
-      return ["Stop \(ServiceID.sentence(ids))? The Services pane and ] choose one."]
+      let next = scene.keys.keyName(for: .nextService).map { " and \($0)" } ?? ""
+      return [
+        "Stop \(ServiceID.sentence(ids))? The Services pane\(next) choose\(next.isEmpty ? "s" : "") one."
+      ]
     case .kill(let ids):
       let whose = ids.count == 1 ? "its" : "their"
       return ["SIGKILL \(ServiceID.sentence(ids)) and all \(whose) processes? Nothing is saved by them."]
