@@ -3,7 +3,7 @@ import DevtopWatcher
 
 /// How each part of a service's configuration becomes a set of the watcher.
 extension WatchPlan {
-  static func mainSet(_ service: ServiceSpec) -> WatchSet {
+  static func mainSet(_ service: ServiceSpec, among all: [ServiceSpec]) -> WatchSet {
     let watch = service.watch
     var includes: [DevtopWatcher.WatchRule]
     if !watch.include.isEmpty, !watch.includeExtensions.isEmpty {
@@ -17,12 +17,24 @@ extension WatchPlan {
     if !includes.isEmpty { includes += watch.includeFiles.map(file) }
     let excludes =
       watch.exclude.map(glob) + watch.excludeDirectories.map(directory) + watch.excludeFiles.map(file)
-      + watch.excludeRegexes.map(regex) + binary(of: service)
+      + watch.excludeRegexes.map(regex) + all.flatMap(binary) + directories(of: all, inside: service)
     return WatchSet(
       id: "main:\(service.id)", root: service.directory,
       scope: watch.extraRoots.isEmpty ? [] : [service.directory] + watch.extraRoots, includes: includes,
       excludes: excludes, alwaysWatched: watch.includeFiles.map(file), usesGitignore: watch.usesGitignore,
       followsSymlinks: watch.followsSymlinks, skipsHiddenDirectories: watch.skipsHiddenDirectories)
+  }
+
+  /// The directories of other services inside of one that is only run and does not say what it watches: a save there
+  /// is theirs. What is built may be built from them.
+  private static func directories(
+    of all: [ServiceSpec], inside service: ServiceSpec
+  ) -> [DevtopWatcher.WatchRule] {
+    let watch = service.watch
+    guard service.build.isEmpty, watch.include.isEmpty, watch.includeExtensions.isEmpty else { return [] }
+    return all.filter {
+      $0.directory != service.directory && Path.isInside($0.directory, service.directory)
+    }.map { WatchRule(.directory($0.directory), origin: "the directory of \($0.id)") }
   }
 
   /// The file that is run, where the build command names it or its directory as what it writes: building for it

@@ -41,7 +41,9 @@ struct WatchPlan: Sendable {
       purposes[set.id] = purpose
     }
     for service in configuration.services {
-      if !service.reloadsItself { add(Self.mainSet(service), .main(service.id)) }
+      if !service.reloadsItself {
+        add(Self.mainSet(service, among: configuration.services), .main(service.id))
+      }
       if !service.watch.restartOnly.isEmpty {
         add(
           Self.narrowSet(

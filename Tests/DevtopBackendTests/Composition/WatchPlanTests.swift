@@ -42,6 +42,31 @@ import Testing
       role(plan, "/shop/x", ["main:api": .ignored(by: ".gitignore:3")]) == .ignored(rule: ".gitignore:3"))
   }
 
+  @Test func `what belongs to another service does not restart one that is only run`() throws {
+    let project = try Project(["api/main.go": "", "web/a.js": "", "main.py": ""])
+    var database = ServiceSpec(id: "db", directory: project.path)
+    database.run = .shell("sleep 1000")
+    var api = ServiceSpec(id: "api", directory: project.path + "/api")
+    api.build = [BuildStep(.shell("go build -o tmp/api ."))]
+    api.run = .shell("./tmp/api")
+    var all = ServiceSpec(id: "all", directory: project.path)
+    all.build = [BuildStep(.shell("make -o all"))]
+    func sets(_ change: (inout ServiceSpec) -> Void = { _ in }) -> [String: WatchSet] {
+      var database = database
+      change(&database)
+      let configuration = Configuration(
+        projectName: "shop", root: project.path, source: .commandLine, services: [database, api, all])
+      return Dictionary(uniqueKeysWithValues: WatchPlan(configuration).sets.map { ($0.id, $0) })
+    }
+    func origins(_ set: WatchSet?) -> [String] { set?.excludes.compactMap(\.origin) ?? [] }
+    let plain = sets()
+    #expect(origins(plain["main:db"]).suffix(2) == ["written by the build of api", "the directory of api"])
+    #expect(origins(plain["main:api"]).last == "written by the build of api")
+    #expect(origins(plain["main:all"]).last == "written by the build of api")
+    let asked = sets { $0.watch.include = [.init("**/*.go", origin: "devtop.toml:3")] }
+    #expect(!origins(asked["main:db"]).contains("the directory of api"))
+  }
+
   @Test func `an env file is one even where the main set wants it, too`() {
     let plan = plan { $0.envFiles = ["/shop/.env"] }
     #expect(role(plan, "/shop/.env", ["main:api": .watched, "env:api": .watched]) == .environment)
