@@ -25,8 +25,9 @@ extension WatchPlan {
       followsSymlinks: watch.followsSymlinks, skipsHiddenDirectories: watch.skipsHiddenDirectories)
   }
 
-  /// The directories of other services inside of one that is only run and does not say what it watches: a save there
-  /// is theirs. What is built may be built from them.
+  /// The directories of other services inside of one that is only run and does not say what it watches.
+  ///
+  /// A save there is theirs. What is built, though, may be built from them.
   private static func directories(
     of all: [ServiceSpec], inside service: ServiceSpec
   ) -> [DevtopWatcher.WatchRule] {
