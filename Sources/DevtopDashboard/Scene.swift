@@ -130,8 +130,7 @@ struct Scene {
 
   /// The rows of a list that are shown: the selected one is among them, whatever the cursor's `top` says.
   func visible(_ cursor: ListCursor, count: Int, height: Int) -> Range<Int> {
-    guard count > 0, height > 0 else { return 0..<0 }
-    let selected = max(0, min(count - 1, cursor.selected))
+    guard height > 0, let selected = cursor.index(in: count) else { return 0..<0 }
     let shown = min(count, height)
     let top = max(0, min(max(min(cursor.top, selected), selected - shown + 1), count - shown))
     return top..<top + shown

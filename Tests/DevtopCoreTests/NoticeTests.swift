@@ -65,12 +65,12 @@ import Testing
     session.on(.began)
     session.on(.action(.focusServices))
     session.on(.action(.down))
-    #expect(session.state.services[session.state.selectedService].id == "web")
+    #expect(session.state.selectedService.map { session.state.services[$0].id } == "web")
     var new = session.state.configuration
     new.services.removeFirst()
     session.on(.configurationChanged(new))
     session.on(.processEnded("api", 1))
     #expect(session.state.services.map(\.id) == ["web", "worker"])
-    #expect(session.state.services[session.state.selectedService].id == "web")
+    #expect(session.state.selectedService.map { session.state.services[$0].id } == "web")
   }
 }

@@ -36,82 +36,84 @@ extension AppState {
   /// Lines that Build wants below its title in a pane of `columns` columns: at most `limit`, some more for a long
   /// message while it has the focus; `whileGreen` even when there is nothing to act on.
   func wantedBuildLines(columns: Int, atMost limit: Int, whileGreen green: Int) -> Int {
-    let rows = buildRows
     if screen.build.showsRawOutput { return limit }
-    let rest = buildRestCount(columns: columns)
-    let isQuiet = rows.allSatisfy { if case .notice(let notice) = $0 { !notice.isError } else { false } }
+    let list = BuildList(self, columns: columns)
+    let isQuiet = list.rows.allSatisfy { if case .notice(let notice) = $0 { !notice.isError } else { false } }
     if isQuiet, !services.contains(where: \.isRed), screen.focus != .build {
       // A warning of the configuration gets its lines, not the pane.
-      return min(limit, max(green, rows.isEmpty ? 0 : 1 + rest))
+      return min(limit, max(green, list.rows.isEmpty ? 0 : 1 + list.rest))
     }
     // History and waterfall, and the summary of diagnostics.
-    let footer = hasDiagnosticRows ? 3 : 2
-    let wanted = rows.count + rest + min(4, selectedBuildDetail.count) + footer
-    let most = screen.focus == .build ? max(limit, min(screen.size.rows / 2, 3 + rest)) : limit
+    let footer = list.hasDiagnostics ? 3 : 2
+    let wanted = list.rows.count + list.rest + min(4, list.detail.count) + footer
+    let most = screen.focus == .build ? max(limit, min(screen.size.rows / 2, 3 + list.rest)) : limit
     return min(most, max(3, wanted, green))
-  }
-
-  /// How many lines the message of the selected row needs below it.
-  private func buildRestCount(columns: Int) -> Int {
-    let rows = buildRows
-    let selected = max(0, min(rows.count - 1, screen.build.cursor.selected))
-    guard rows.indices.contains(selected) else { return 0 }
-    let format = BuildRowFormat(self, rows, columns: columns - 1)
-    return format.lines(of: rows[selected], atMost: max(1, screen.size.rows)).count - 1
-  }
-
-  /// Further lines of the selected diagnostic.
-  private var selectedBuildDetail: [String] {
-    let rows = buildRows
-    let selected = max(0, min(rows.count - 1, screen.build.cursor.selected))
-    return rows.indices.contains(selected) ? rows[selected].diagnostic?.detail ?? [] : []
-  }
-
-  private var hasDiagnosticRows: Bool {
-    buildRows.contains { if case .diagnostic = $0 { true } else { false } }
   }
 
   /// The lines of a Build pane that has this many below its title, each of so many columns.
   func buildLines(height: Int, columns: Int) -> [BuildLine] {
     guard height > 0 else { return [] }
     if screen.build.showsRawOutput { return (0..<height).map(BuildLine.raw) }
-    let count = buildRows.count
+    let list = BuildList(self, columns: columns)
     var lines: [BuildLine] = []
     var footer: [BuildLine] = [.history, .waterfall]
-    if count == 0 {
+    if list.rows.isEmpty {
       let shown = services.filter {
         $0.lastBuild != nil && (screen.service == nil || screen.service == $0.id)
       }
       lines += shown.map { .service($0.id) }.prefix(max(1, height - 2))
-    } else if hasDiagnosticRows {
+    } else if list.hasDiagnostics {
       footer.insert(.summary, at: 0)
     }
     // The list comes first; a long one leaves a little room in a pane that has some.
-    let rest = buildRestCount(columns: columns)
-    let spare = height - lines.count - count - rest - min(2, selectedBuildDetail.count)
-    let least = height - rest >= 10 ? 3 : height - rest >= 8 ? 1 : 0
+    let spare = height - lines.count - list.rows.count - list.rest - min(2, list.detail.count)
+    let least = height - list.rest >= 10 ? 3 : height - list.rest >= 8 ? 1 : 0
     footer = Array(footer.prefix(max(spare, least)))
-    lines += rowLines(height: height - lines.count - footer.count, rest: rest)
+    lines += list.lines(height: height - lines.count - footer.count)
     return Array((lines + footer).prefix(height))
   }
+}
 
-  private func rowLines(height: Int, rest: Int) -> [BuildLine] {
-    let count = buildRows.count
-    guard height > 0, count > 0 else { return [] }
-    let cursor = screen.build.cursor
-    let selected = max(0, min(count - 1, cursor.selected))
+/// The rows of the Build pane and what the selected one adds to them.
+private struct BuildList {
+  let rows: [BuildRow]
+  let hasDiagnostics: Bool
+  private let cursor: ListCursor
+  private let selected: Int?
+  /// How many lines the message of the selected row needs below it.
+  let rest: Int
+  /// Further lines of the selected diagnostic.
+  let detail: [String]
+
+  init(_ state: AppState, columns: Int) {
+    rows = state.buildRows
+    hasDiagnostics = rows.contains { if case .diagnostic = $0 { true } else { false } }
+    cursor = state.screen.build.cursor
+    selected = cursor.index(in: rows.count)
+    guard let selected else {
+      rest = 0
+      detail = []
+      return
+    }
+    let format = BuildRowFormat(state, rows, columns: columns - 1)
+    rest = format.lines(of: rows[selected], atMost: max(1, state.screen.size.rows)).count - 1
+    detail = rows[selected].diagnostic?.detail ?? []
+  }
+
+  func lines(height: Int) -> [BuildLine] {
+    guard height > 0, let selected else { return [] }
     // The message is told to its end before other rows and the code frame have their lines.
     let rest = min(rest, height - 1)
     let room = height - rest
-    let details = min(selectedBuildDetail.count, max(0, room - min(count, max(1, (room + 1) / 2))))
-    let visible = min(count, room - details)
-    let first = max(0, min(max(min(cursor.top, selected), selected - visible + 1), count - visible))
+    let details = min(detail.count, max(0, room - min(rows.count, max(1, (room + 1) / 2))))
+    let visible = min(rows.count, room - details)
+    let first = max(0, min(max(min(cursor.top, selected), selected - visible + 1), rows.count - visible))
     var lines: [BuildLine] = []
     for index in first..<first + visible {
       lines.append(.row(index))
       if index == selected {
         lines += (0..<rest).map { .rest(index, line: $0) }
-        lines += Self.detailWindow(selectedBuildDetail, details).map { .detail(index, line: $0) }
+        lines += Self.detailWindow(detail, details).map { .detail(index, line: $0) }
       }
     }
     return lines

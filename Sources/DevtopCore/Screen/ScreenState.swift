@@ -109,6 +109,9 @@ package struct ListCursor: Equatable, Sendable {
 
   package init() {}
 
+  /// The row that is selected in a list of `count` rows, which may have become shorter; nil where it is empty.
+  package func index(in count: Int) -> Int? { count > 0 ? max(0, min(count - 1, selected)) : nil }
+
   /// Moves by rows in a list of `count` rows of which `height` are visible, and keeps the selection visible.
   package mutating func move(by rows: Int, count: Int, height: Int) {
     selected = max(0, min(count - 1, selected + rows))

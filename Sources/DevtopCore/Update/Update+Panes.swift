@@ -41,10 +41,10 @@ extension AppState {
     case .services:
       screen.services.move(by: rows, count: services.count, height: height)
       // One selection: where a service is shown alone, it is the selected one.
-      guard screen.focus == .services, let shown = screen.service,
-        services.indices.contains(selectedService), services[selectedService].id != shown
+      guard screen.focus == .services, let shown = screen.service, let index = selectedService,
+        services[index].id != shown
       else { return [] }
-      return show(services[selectedService].id)
+      return show(services[index].id)
     case .logs:
       let logs = screen.logs
       return [.logs(.move(cursor: logs.cursor, bottom: logs.bottom, by: rows, height: logHeight))]
@@ -204,8 +204,8 @@ extension AppState {
       screen.overlay = .detail(title: "\(sample.method) \(sample.path)", lines: sample.explanation, scroll: 0)
       return []
     case .services:
-      guard services.indices.contains(selectedService) else { return say("no service yet") }
-      let service = services[selectedService]
+      guard let index = selectedService else { return say("no service yet") }
+      let service = services[index]
       screen.overlay = .detail(title: service.id.name, lines: service.explanation, scroll: 0)
       return []
     }
@@ -250,7 +250,7 @@ extension AppState {
       let sample = requests.recent[screen.requests.selected]
       return copy("\(sample.method) \(sample.path)")
     case .services:
-      return services.indices.contains(selectedService) ? copy(services[selectedService].id.name) : []
+      return selectedService.map { copy(services[$0].id.name) } ?? []
     }
   }
 

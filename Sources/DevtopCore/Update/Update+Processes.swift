@@ -208,9 +208,7 @@ extension AppState {
     guard let index = index(of: id), services[index].isLeaving, services[index].liveRun == nil,
       services[index].build.run == nil
     else { return [] }
-    let selected = services.indices.contains(selectedService) ? services[selectedService].id : nil
-    services.remove(at: index)
-    select(selected)
+    keepingSelection { $0.services.remove(at: index) }
     return forgetShownService() + startWaiting()
   }
 

@@ -27,7 +27,6 @@ extension AppState {
     rejection = []
     guard new != configuration else { return wasRejected ? say("the configuration is as before") : [] }
     notices.removeAll { configuration.warnings.contains($0.text) }
-    let selected = services.indices.contains(selectedService) ? services[selectedService].id : nil
     configuration = new
     keys = KeyTable(overrides: new.keys)
     var effects: [Effect] = [.applyConfiguration(new)]
@@ -35,30 +34,31 @@ extension AppState {
     for index in services.indices where !new.services.contains(where: { $0.id == services[index].id }) {
       effects += leave(at: index)
     }
-    services.removeAll { $0.isLeaving && $0.liveRun == nil && $0.build.run == nil }
     // All are known before any is started: one may depend on another that is new.
     var added: [ServiceID] = []
     var changed: [(id: ServiceID, old: ServiceSpec)] = []
-    for spec in new.services {
-      if let index = index(of: spec.id) {
-        if services[index].isLeaving {
-          services[index].isLeaving = false
-          services[index].isWanted = true
-          added.append(spec.id)
+    keepingSelection {
+      $0.services.removeAll { $0.isLeaving && $0.liveRun == nil && $0.build.run == nil }
+      for spec in new.services {
+        if let index = $0.index(of: spec.id) {
+          if $0.services[index].isLeaving {
+            $0.services[index].isLeaving = false
+            $0.services[index].isWanted = true
+            added.append(spec.id)
+          } else {
+            changed.append((spec.id, $0.services[index].spec))
+          }
+          $0.services[index].spec = spec
         } else {
-          changed.append((spec.id, services[index].spec))
+          $0.services.append(ServiceState(spec: spec))
+          added.append(spec.id)
         }
-        services[index].spec = spec
-      } else {
-        services.append(ServiceState(spec: spec))
-        added.append(spec.id)
       }
+      let order = new.services.map(\.id)
+      $0.services.sort { (order.firstIndex(of: $0.id) ?? .max) < (order.firstIndex(of: $1.id) ?? .max) }
     }
-    let order = new.services.map(\.id)
-    services.sort { (order.firstIndex(of: $0.id) ?? .max) < (order.firstIndex(of: $1.id) ?? .max) }
     for (id, old) in changed { if let index = index(of: id) { effects += applyChange(from: old, at: index) } }
     for id in added { if let index = index(of: id) { effects += bringUp(at: index) } }
-    select(selected)
     return effects + forgetShownService() + say("configuration read again: \(new.source.name)")
   }
 

@@ -3,18 +3,20 @@ extension AppState {
   /// else all.
   var targets: [Int] {
     if screen.focus == .services {
-      return present.contains(selectedService) ? [selectedService] : []
+      return present.filter { $0 == selectedService }
     }
     guard let service = screen.service else { return present }
     return index(of: service).map { present.contains($0) ? [$0] : [] } ?? []
   }
 
   /// The row of the Services pane that is shown as selected.
-  var selectedService: Int { max(0, min(services.count - 1, screen.services.selected)) }
+  var selectedService: Int? { screen.services.index(in: services.count) }
 
-  /// Selects a service in the Services pane, wherever it is now.
-  mutating func select(_ id: ServiceID?) {
-    if let id, let index = index(of: id) { screen.services.selected = index }
+  /// Changes the list of services; the Services pane selects the same one before and after, wherever it is then.
+  mutating func keepingSelection(_ change: (inout AppState) -> Void) {
+    let selected = selectedService.map { services[$0].id }
+    change(&self)
+    if let selected, let index = index(of: selected) { screen.services.selected = index }
   }
 
   /// The services that the configuration names.

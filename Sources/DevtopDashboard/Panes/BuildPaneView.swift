@@ -16,11 +16,13 @@ struct BuildPaneView {
     if frame.rows > 1, list.isEmpty, service?.lastBuild == nil, !state.screen.build.showsRawOutput {
       canvas.draw(emptyText(service), .dim, column: left, row: frame.row + 1, limit: limit)
     }
+    // Its columns take a look at every row.
+    let format = format(list)
     for (offset, line) in scene.layout.buildLines.enumerated() {
       let row = frame.row + 1 + offset
       switch line {
-      case .row(let index): drawRow(index, of: list, row: row, on: &canvas)
-      case .rest(let index, let line): drawRest(index, line: line, of: list, row: row, on: &canvas)
+      case .row(let index): drawRow(index, of: list, format, row: row, on: &canvas)
+      case .rest(let index, let line): drawRest(index, line: line, of: list, format, row: row, on: &canvas)
       case .detail(let index, let line): drawDetail(index, line: line, of: list, row: row, on: &canvas)
       case .service(let id): drawService(id, row: row, on: &canvas)
       case .summary: drawSummary(of: service, row: row, on: &canvas)
@@ -114,12 +116,14 @@ struct BuildPaneView {
 
   // MARK: Rows
 
-  private func drawRow(_ index: Int, of list: [BuildRow], row: Int, on canvas: inout Canvas) {
+  private func drawRow(
+    _ index: Int, of list: [BuildRow], _ format: BuildRowFormat, row: Int, on canvas: inout Canvas
+  ) {
     guard list.indices.contains(index) else { return }
     let isWhole = scene.layout.buildLines.contains(.rest(index, line: 0))
-    let pieces = isWhole ? lines(of: index, in: list).first ?? [] : format(list).line(of: list[index])
+    let pieces = isWhole ? lines(of: list[index], format).first ?? [] : format.line(of: list[index])
     canvas.draw(Line(pieces), column: left, row: row, limit: limit)
-    guard index == max(0, min(list.count - 1, state.screen.build.cursor.selected)) else { return }
+    guard index == state.screen.build.cursor.index(in: list.count) else { return }
     canvas.symbol(symbols.bar, column: frame.column, row: row, .borderFocus)
     if state.screen.focus == .build { canvas.overlay(.selection, columns: frame.column..<limit, row: row) }
   }
@@ -133,14 +137,17 @@ struct BuildPaneView {
     return BuildRowFormat(state, list, columns: frame.columns - 1, signs: signs)
   }
 
-  private func lines(of index: Int, in list: [BuildRow]) -> [[BuildRowText.Piece]] {
-    format(list).lines(of: list[index], atMost: max(1, scene.size.rows))
+  private func lines(of row: BuildRow, _ format: BuildRowFormat) -> [[BuildRowText.Piece]] {
+    format.lines(of: row, atMost: max(1, scene.size.rows))
   }
 
   /// The message of the selected row goes on; where there is too little room, its last line ends in an ellipsis.
-  private func drawRest(_ index: Int, line: Int, of list: [BuildRow], row: Int, on canvas: inout Canvas) {
+  private func drawRest(
+    _ index: Int, line: Int, of list: [BuildRow], _ format: BuildRowFormat, row: Int,
+    on canvas: inout Canvas
+  ) {
     guard list.indices.contains(index) else { return }
-    let lines = lines(of: index, in: list)
+    let lines = lines(of: list[index], format)
     guard lines.indices.contains(line + 1) else { return }
     var text = Line(lines[line + 1])
     let isLast = !scene.layout.buildLines.contains(.rest(index, line: line + 1))

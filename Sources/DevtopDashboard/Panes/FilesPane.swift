@@ -26,7 +26,7 @@ struct FilesPane {
     for (offset, index) in rows.enumerated() {
       let row = frame.row + 1 + offset
       draw(state.files[index], row: row, outcomeColumns: outcomeColumns, on: &canvas)
-      if isFocused, index == min(cursor.selected, state.files.count - 1) {
+      if isFocused, index == cursor.index(in: state.files.count) {
         scene.markSelected(row: row, in: frame, isFocused: true, on: &canvas)
       }
     }

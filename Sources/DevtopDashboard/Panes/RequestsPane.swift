@@ -40,7 +40,7 @@ struct RequestsPane {
     for (offset, index) in rows.enumerated() {
       let row = frame.row + 1 + headings + offset
       draw(stats.recent[index], row: row, columns, on: &canvas)
-      if index == min(max(0, cursor.selected), stats.recent.count - 1), isFocused {
+      if isFocused, index == cursor.index(in: stats.recent.count) {
         scene.markSelected(row: row, in: list, isFocused: true, on: &canvas)
       }
     }
@@ -111,7 +111,7 @@ struct RequestsPane {
   private func drawDetail(row: Int, on canvas: inout Canvas) {
     canvas.horizontal(
       symbols.horizontal, columns: frame.column..<frame.column + frame.columns, row: row, .border)
-    let index = max(0, min(stats.recent.count - 1, state.screen.requests.selected))
+    guard let index = state.screen.requests.index(in: stats.recent.count) else { return }
     let request = stats.recent[index]
     var line = Line("\(request.method) ", .method(request.method))
     line.add(request.path)

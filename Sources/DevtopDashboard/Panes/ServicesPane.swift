@@ -78,7 +78,7 @@ struct ServicesPane {
       }
       // One mark: in focus the row that keys act on, else the service that is shown alone.
       if state.screen.focus == .services {
-        guard index == min(max(0, cursor.selected), state.services.count - 1) else { continue }
+        guard index == cursor.index(in: state.services.count) else { continue }
         scene.markSelected(row: row, in: frame, isFocused: true, on: &canvas)
       } else if state.screen.service == service.id {
         canvas.symbol(symbols.pointer, column: frame.column, row: row, .borderFocus)
