@@ -25,7 +25,8 @@ let package = Package(
     .library(name: "DevtopSupervisor", targets: ["DevtopSupervisor"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
   ],
   targets: [
     .target(
@@ -42,9 +43,16 @@ let package = Package(
     .target(
       name: "DevtopSupervisor", dependencies: ["DevtopCore", "CProcess"], swiftSettings: settings),
     .target(
+      name: "DevtopProxy",
+      dependencies: [
+        "DevtopCore", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "DevtopBackend",
       dependencies: [
-        "DevtopCore", "DevtopLogs", "DevtopWatcher", "DevtopSupervisor", "CToml", "CPCRE2",
+        "DevtopCore", "DevtopLogs", "DevtopWatcher", "DevtopSupervisor", "DevtopProxy", "CToml", "CPCRE2",
       ],
       resources: themes, swiftSettings: settings),
     .target(
@@ -80,6 +88,8 @@ let package = Package(
     .executableTarget(
       name: "supervisor-host", dependencies: ["DevtopSupervisor"], path: "Tests/SupervisorHost",
       swiftSettings: settings),
+    .testTarget(
+      name: "DevtopProxyTests", dependencies: ["DevtopCore", "DevtopProxy"], swiftSettings: settings),
     .testTarget(
       name: "DevtopBackendTests",
       dependencies: ["DevtopCore", "DevtopLogs", "DevtopBackend", "DevtopWatcher", "DevtopSupervisor"],

@@ -196,6 +196,7 @@ package final class Backend: @unchecked Sendable {
     case .applyConfiguration(let new):
       updateWatching(new)
       workshop.logs.setCapacity(new.logMemoryInBytes)
+    case .route, .hold, .refuse, .drain, .releasePorts, .tellBrowsers, .signal, .replay, .setFault: break
     case .setTimer, .cancelTimer, .report, .mark, .logs, .open, .copy, .nextTheme, .suspend, .redraw, .exit:
       break
     }

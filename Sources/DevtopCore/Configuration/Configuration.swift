@@ -13,6 +13,8 @@ package struct Configuration: Equatable, Sendable {
   package var theme: String?
   /// Cap of the log store, index counted.
   package var logMemoryInBytes = 256 << 20
+  /// Names beside those of this machine under which browsers reach devtop's own paths.
+  package var hosts: [String] = []
   package var poll: PollMode = .automatic
   package var pollInterval: Duration = .milliseconds(500)
   /// Files whose change makes devtop read its configuration again, absolute.

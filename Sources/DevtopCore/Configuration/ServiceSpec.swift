@@ -40,6 +40,9 @@ package struct ServiceSpec: Equatable, Sendable {
   package var removeOnExit: [String] = []
   /// Clear the log view when a build starts (air's `screen.clear_on_rebuild`).
   package var clearsLogOnBuild = false
+  package var ports = PortSpec()
+  package var reload = ReloadSpec()
+  package var proxy = ProxySpec()
 
   package init(id: ServiceID, directory: String) {
     self.id = id

@@ -19,6 +19,27 @@ package enum Effect: Equatable, Sendable {
   /// How often the trees are sampled from now on.
   case sample(every: Duration)
 
+  // Requests
+  /// New requests go to this run, on all ports that it took; what was held goes there, too. Ports that only runs
+  /// before it took are released.
+  case route(ServiceID, to: RunNumber)
+  /// Requests wait from now on, those that no run has begun to answer.
+  case hold(ServiceID, HoldLimits)
+  /// Requests, also those that wait, are answered with 503 from now on.
+  case refuse(ServiceID)
+  /// Lets the requests of a run that is no longer routed to finish; answered by `drained`.
+  case drain(ServiceID, RunNumber, within: Duration)
+  /// Gives the ports of a service back to the machine, also those that no run listens on now.
+  case releasePorts(ServiceID)
+  /// Open pages of the service are told.
+  case tellBrowsers(ServiceID, BrowserNews)
+  /// Sends a signal to the process group of a run.
+  case signal(ServiceID, RunNumber, Int32)
+  /// Sends a recorded request again.
+  case replay(RequestSample)
+  /// Makes trouble on purpose, as configured, or ends that.
+  case setFault(ServiceID, isOn: Bool)
+
   // Time
   case setTimer(TimerID, after: Duration)
   case cancelTimer(TimerID)

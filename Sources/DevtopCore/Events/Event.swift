@@ -34,6 +34,15 @@ package enum Event: Equatable, Sendable {
   case sampled(ServiceID, RunNumber, ProcessSample)
   case requests([RequestSample])
 
+  // Ports and the proxy
+  /// A run listens, and devtop on its behalf; told at listen(2), before `processReady`.
+  case listening(ServiceID, RunNumber, TakenPort)
+  /// The ports of a service cannot be had as configured; what is done instead, and why.
+  case portsFellBack(ServiceID, PortMode, reason: String)
+  /// No request is left on a run that was drained, or its time was up: so many connections were closed then.
+  case drained(ServiceID, RunNumber, closed: Int)
+  case proxyLoad(ServiceID, ProxyLoad)
+
   // Configuration
   case configurationChanged(Configuration)
   case configurationRejected([ConfigurationNotice])

@@ -38,6 +38,7 @@ extension AppState {
     case .cleanedUp(let id): return cleanedUp(id)
     case .sampled(let id, let run, let sample): return sampled(id, run, sample)
     case .requests(let samples): return requestsFinished(samples)
+    case .listening, .portsFellBack, .drained, .proxyLoad: return []
     case .configurationChanged(let configuration): return configurationChanged(configuration)
     case .configurationRejected(let notices): return configurationRejected(notices)
     case .timer(let timer): return timerFired(timer)

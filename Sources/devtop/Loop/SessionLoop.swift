@@ -144,7 +144,8 @@ final class SessionLoop {
     case .applyConfiguration(let new):
       backend.perform(effect, state.configuration)
       askForTheme(.configuredTheme(new.theme))
-    case .build, .cancelBuild, .runRule, .start, .stop, .cleanUp, .endHolder, .sample:
+    case .build, .cancelBuild, .runRule, .start, .stop, .cleanUp, .endHolder, .sample, .route, .hold, .refuse,
+      .drain, .releasePorts, .tellBrowsers, .signal, .replay, .setFault:
       backend.perform(effect, state.configuration)
     }
   }
