@@ -89,7 +89,11 @@ let package = Package(
       name: "supervisor-host", dependencies: ["DevtopSupervisor"], path: "Tests/SupervisorHost",
       swiftSettings: settings),
     .testTarget(
-      name: "DevtopProxyTests", dependencies: ["DevtopCore", "DevtopProxy"], swiftSettings: settings),
+      name: "DevtopProxyTests",
+      dependencies: [
+        "DevtopCore", "DevtopProxy", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: settings),
     .testTarget(
       name: "DevtopBackendTests",
       dependencies: ["DevtopCore", "DevtopLogs", "DevtopBackend", "DevtopWatcher", "DevtopSupervisor"],

@@ -19,7 +19,7 @@ package struct ProxyLimits: Equatable, Sendable {
   package var headInBytes = 64 << 10
   /// Beyond it 431.
   package var fields = 200
-  /// Of a body; beyond it 413. Nil: no limit.
+  /// Of a body; beyond it 413; nil: no limit.
   package var bodyInBytes: Int?
   /// Until a head is complete, from its first byte; then 408.
   package var headTime: Duration = .seconds(60)
@@ -27,7 +27,7 @@ package struct ProxyLimits: Equatable, Sendable {
   package var bodyTime: Duration = .seconds(60)
   /// Of a connection between two requests; then it is closed.
   package var idleTime: Duration = .seconds(300)
-  /// Until the service has sent the head of its answer; then 504. Nil: no limit, since a debugger may hold it.
+  /// Until the service has sent the head of its answer; then 504; nil: no limit, since a debugger may hold it.
   package var answerTime: Duration?
 
   package init() {}
