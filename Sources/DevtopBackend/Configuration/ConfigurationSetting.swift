@@ -30,6 +30,9 @@ extension Configuration {
       .init(
         "log_memory", ConfigurationText.quoted(SizeText.text(logMemoryInBytes)), default: "\"256M\"",
         "the most that logs may take"),
+      .init(
+        "hosts", ConfigurationText.list(hosts), default: "[]",
+        "names beside localhost under which browsers reach devtop's live reload"),
     ]
   }
 
@@ -64,7 +67,7 @@ extension Configuration {
 extension ServiceSpec {
   /// The keys of `[service.NAME]`, with paths relative to where `devtop.toml` is.
   func settings(root: String) -> [ConfigurationSetting] {
-    commandSettings(root: root) + watch.settings + lifeSettings
+    commandSettings(root: root) + watch.settings + lifeSettings + proxySettings
   }
 
   private func commandSettings(root: String) -> [ConfigurationSetting] {

@@ -26,6 +26,7 @@ struct DevtopFileReader {
         configuration.theme = theme.text
       }
     }
+    configuration.hosts = hosts(&reader)
     if let size = logMemory(&reader) { configuration.logMemoryInBytes = size }
     let ignored = reader.subtable("watch").map { readWatch($0, into: &configuration) } ?? []
     if let services = reader.subtable("service") {
@@ -43,23 +44,29 @@ struct DevtopFileReader {
   }
 
   private func logMemory(_ reader: inout TableReader) -> Int? {
-    let expected = "a size such as \"256M\", \"1G\" or \"512K\", or a number of bytes"
-    guard let entry = reader.take("log_memory") else { return nil }
-    let size: Int?
-    switch entry.value.content {
-    case .integer(let bytes): size = Int(exactly: bytes).flatMap { $0 <= 1 << 40 ? $0 : nil }
-    case .string(let text): size = SizeText.parse(text)
-    case .float, .boolean, .date, .array, .table: size = nil
-    }
-    guard let size else {
-      reader.wrongType(entry, expected: expected)
-      return nil
-    }
+    guard let size = reader.size("log_memory") else { return nil }
     guard size >= 1 << 20 else {
-      findings.problem("log_memory: at least 1M, found \(entry.value.found)", at: entry.value.place)
+      if let entry = reader.table["log_memory"] {
+        findings.problem("log_memory: at least 1M, found \(entry.value.found)", at: entry.value.place)
+      }
       return nil
     }
     return size
+  }
+
+  /// Names under which browsers may reach devtop's own paths.
+  private func hosts(_ reader: inout TableReader) -> [String] {
+    (reader.strings("hosts") ?? []).compactMap { host in
+      let name = host.text.lowercased()
+      guard !name.isEmpty, name.utf8.allSatisfy({ (33...126).contains($0) && !"/:@?#".utf8.contains($0) })
+      else {
+        findings.problem(
+          "hosts: expected a name such as \"app.test\", without a port, found "
+            + ConfigurationText.quoted(ConfigurationText.shortened(host.text)), at: host.place)
+        return nil
+      }
+      return name
+    }
   }
 
   /// Fills in polling; the patterns of `ignore`, relative to the root.

@@ -91,6 +91,7 @@ struct DevtopServiceReader {
     readCommands(&reader, into: &service, at: place)
     readEnvironment(&reader, into: &service)
     readLife(&reader, into: &service)
+    PortsReader(directory: service.directory, findings: findings).read(&reader, into: &service)
     WatchSettingsReader(root: root, findings: findings, ignored: ignored).read(&reader, into: &service)
     if let names = reader.strings("depends_on") {
       service.dependsOn = names.map { ServiceID($0.text) }

@@ -27,7 +27,7 @@ struct ReadinessReader {
   private func read(_ table: TomlTable, path: String, at place: TomlPlace) -> Readiness? {
     var reader = TableReader(table, path: path, findings: findings)
     defer { reader.finish() }
-    let port = self.port(&reader)
+    let port = reader.port("port")
     let http = reader.string("http", expected: "a path such as \"/healthz\"")
     let log = reader.string("log", expected: "a regular expression")
     if let http, log == nil {
@@ -57,14 +57,5 @@ struct ReadinessReader {
         "\(path): write one of { port = 8080 }, { http = \"/healthz\" } and { log = \"REGEX\" }", at: place)
     }
     return nil
-  }
-
-  private func port(_ reader: inout TableReader) -> UInt16? {
-    guard let entry = reader.take("port") else { return nil }
-    guard case .integer(let number) = entry.value.content, let port = UInt16(exactly: number), port > 0 else {
-      reader.wrongType(entry, expected: "a port from 1 to 65535")
-      return nil
-    }
-    return port
   }
 }
