@@ -45,7 +45,7 @@ import Testing
     session.save()
     #expect(session.finishBuild(binaryChanged: false) == [])
     #expect(session.marks.first?.contains("unchanged binary, not restarted") == true)
-    #expect(session.service("api").history.first?.keptProcess == true)
+    #expect(session.service("api").history.first?.keptProcess == .unchangedBinary)
   }
 
   @Test func `an unchanged binary restarts when a template changed`() {

@@ -52,7 +52,7 @@ import Testing
   @Test func `the same signal twice in a moment is one`() {
     var session = Session(.go())
     session.bringUp()
-    #expect(session.on(.signalled(15)) == [.stop("api", 1, StopPolicy())])
+    #expect(session.on(.signalled(15)) == [.releasePorts("api"), .stop("api", 1, StopPolicy())])
     #expect(session.on(.signalled(15), after: .milliseconds(2)) == [])
     let forced = session.on(.signalled(15), after: .seconds(1))
     #expect(forced.contains(.stop("api", 1, StopPolicy(signal: 9, grace: .zero))))
@@ -227,7 +227,9 @@ import Testing
     var new = session.state.configuration
     new.services = [.script("site")]
     #expect(
-      session.on(.configurationChanged(new)) == [.applyConfiguration(new), .stop("web", 1, StopPolicy())])
+      session.on(.configurationChanged(new)) == [
+        .applyConfiguration(new), .releasePorts("web"), .stop("web", 1, StopPolicy()),
+      ])
     #expect(session.on(.processEnded("web", 1)) == [.start("site", 1)])
   }
 

@@ -33,6 +33,11 @@ struct Session {
     effects.compactMap { if case .mark(_, _, let text, _) = $0 { text } else { nil } }
   }
 
+  /// What open pages were told.
+  var news: [BrowserNews] {
+    effects.compactMap { if case .tellBrowsers(_, let news) = $0 { news } else { nil } }
+  }
+
   func service(_ id: ServiceID) -> ServiceState {
     guard let service = state[id] else { fatalError("no service \(id)") }
     return service
@@ -45,6 +50,28 @@ struct Session {
     on(.processStarted(id, 1, pid: 100))
     on(.processReady(id, 1, port: 8080))
     advance(.seconds(60))
+  }
+
+  /// As `bringUp`, with devtop in front of its port; a service without a build has run 1, too.
+  mutating func bringUpFronted(_ id: ServiceID = "api") {
+    on(.began)
+    if !service(id).spec.build.isEmpty { finishBuild(id) }
+    makeReady(id, 1)
+    advance(.seconds(60))
+  }
+
+  /// A run that was asked for starts, listens where devtop took its port, and is ready.
+  mutating func makeReady(_ id: ServiceID, _ run: RunNumber) {
+    on(.processStarted(id, run, pid: Int32(run) * 100))
+    on(.listening(id, run, .fronted))
+    on(.processReady(id, run, port: 8080))
+  }
+
+  /// Builds `api` anew and starts run 2.
+  mutating func startSecond() {
+    save()
+    finishBuild()
+    on(.processStarted("api", 2, pid: 200))
   }
 
   @discardableResult
@@ -72,14 +99,25 @@ struct Session {
 }
 
 extension Effect {
-  /// Reports, rows of the log, and timers of the screen.
+  /// Reports, rows of the log, what pages are told, and timers of the screen.
   var isTelling: Bool {
     switch self {
-    case .report, .mark, .sample: true
+    case .report, .mark, .sample, .tellBrowsers: true
     case .setTimer(.message, _), .cancelTimer: true
     default: false
     }
   }
+}
+
+extension Effect {
+  /// Words at the bottom of the screen.
+  var isMessage: Bool { if case .setTimer(.message, _) = self { true } else { false } }
+}
+
+extension TakenPort {
+  static let fronted = TakenPort(
+    address: SocketAddress(host: "0.0.0.0", port: 8080),
+    upstream: SocketAddress(host: "127.77.0.1", port: 8080))
 }
 
 extension ServiceSpec {

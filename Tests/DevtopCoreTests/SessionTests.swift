@@ -11,7 +11,7 @@ import Testing
     #expect(session.state.screen.overlay == .confirm(.quit))
     #expect(session.on(.key(.escape)) == [])
     session.on(.key(.character("q")))
-    #expect(session.on(.key(.character("y"))) == [.stop("api", 1, StopPolicy())])
+    #expect(session.on(.key(.character("y"))) == [.releasePorts("api"), .stop("api", 1, StopPolicy())])
     #expect(session.on(.processEnded("api", 1)) == [.exit(0)])
     #expect(session.reports.last == .sessionEnded(status: 0))
   }
@@ -22,7 +22,10 @@ import Testing
     session.on(.processStarted("db", 1, pid: 1))
     session.on(.processReady("db", 1, port: 5432))
     session.on(.processStarted("api", 1, pid: 2))
-    #expect(session.on(.action(.quitNow)) == [.stop("api", 1, StopPolicy())])
+    #expect(
+      session.on(.action(.quitNow)) == [
+        .releasePorts("db"), .releasePorts("api"), .stop("api", 1, StopPolicy()),
+      ])
     #expect(session.on(.processEnded("api", 1)) == [.stop("db", 1, StopPolicy())])
     #expect(session.on(.processEnded("db", 1)) == [.exit(0)])
   }
@@ -41,7 +44,7 @@ import Testing
   @Test func `control C leaves with 130, also when a build is all that runs`() {
     var session = Session(.go())
     session.on(.began)
-    #expect(session.on(.key(.control("c"))) == [.cancelBuild("api", 1)])
+    #expect(session.on(.key(.control("c"))) == [.cancelBuild("api", 1), .releasePorts("api")])
     #expect(session.finishBuild("api", .cancelled) == [.exit(130)])
   }
 
@@ -75,7 +78,7 @@ import Testing
     var new = session.state.configuration
     new.services = [new.services[0], .script("jobs")]
     let effects = session.on(.configurationChanged(new))
-    #expect(effects == [.applyConfiguration(new), .stop("web", 1, StopPolicy())])
+    #expect(effects == [.applyConfiguration(new), .releasePorts("web"), .stop("web", 1, StopPolicy())])
     #expect(session.on(.processEnded("web", 1)) == [.start("jobs", 1)])
     #expect(session.state.services.map(\.id) == ["api", "jobs"])
   }
@@ -107,7 +110,7 @@ import Testing
     spec.cleanup = [.shell("echo bye")]
     var session = Session(spec)
     session.bringUp()
-    #expect(session.on(.action(.quitNow)) == [.cleanUp("api")])
+    #expect(session.on(.action(.quitNow)) == [.releasePorts("api"), .cleanUp("api")])
     #expect(session.on(.cleanedUp("api")) == [.stop("api", 1, StopPolicy())])
   }
 }

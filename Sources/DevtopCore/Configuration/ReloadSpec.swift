@@ -18,6 +18,16 @@ package enum ReloadStrategy: Hashable, Sendable {
   case signal(Int32)
   /// Nothing happens to the process.
   case none
+
+  /// `swap`, `hold`, `signal`, `none`.
+  package var name: String {
+    switch self {
+    case .swap: "swap"
+    case .hold: "hold"
+    case .signal: "signal"
+    case .none: "none"
+    }
+  }
 }
 
 /// How many requests wait for a run, and how long.

@@ -29,7 +29,8 @@ package enum Effect: Equatable, Sendable {
   case refuse(ServiceID)
   /// Lets the requests of a run that is no longer routed to finish; answered by `drained`.
   case drain(ServiceID, RunNumber, within: Duration)
-  /// Gives the ports of a service back to the machine, also those that no run listens on now.
+  /// Gives the ports of a service back to the machine, also those that no run listens on now; requests that wait are
+  /// answered with 503. What is routed later begins anew.
   case releasePorts(ServiceID)
   /// Open pages of the service are told.
   case tellBrowsers(ServiceID, BrowserNews)

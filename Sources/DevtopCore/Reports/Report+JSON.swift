@@ -48,6 +48,23 @@ extension Report {
       if let pid { object.add("pid", Int(pid)) }
       if let port { object.add("port", Int(port)) }
       if let status { object.add(status) }
+    case .listening(let service, let run, let port):
+      object.add(service, run)
+      object.add("address", "\(port.address)")
+      object.add("upstream", "\(port.upstream)")
+    case .portsFellBack(let service, let mode, let reason):
+      object.add("service", service.name)
+      object.add("mode", mode.name)
+      object.add("message", reason)
+    case .reload(let service, let reload, let outcome):
+      object.add("service", service.name)
+      object.add("strategy", reload.strategy.name)
+      object.add("from", reload.from)
+      object.add("to", reload.to)
+      object.add("outcome", outcome.rawValue)
+    case .drained(let service, let run, let closed):
+      object.add(service, run)
+      object.add("closed", closed)
     case .request(let sample):
       object.add(sample.service, sample.run)
       object.add("method", sample.method)
@@ -77,6 +94,10 @@ extension Report {
     case .diagnostic: "diagnostic"
     case .buildFinished: "build.finished"
     case .serviceState: "service.state"
+    case .listening: "port.listening"
+    case .portsFellBack: "port.fallback"
+    case .reload: "reload"
+    case .drained: "run.drained"
     case .request: "request"
     case .warning: "warning"
     case .error: "error"

@@ -24,6 +24,10 @@ extension Report {
     // Rows of the log, which is printed, too, say these, and more.
     case .buildStarted, .buildFinished: return nil
     case .diagnostic, .request: return nil
+    case .listening(let service, let run, let port):
+      return "[\(service)] #\(run) listens on \(port.address) (behind it: \(port.upstream))"
+    // A warning, or rows of the log, tell these.
+    case .portsFellBack, .reload, .drained: return nil
     case .serviceState(let service, let run, let state, let pid, _, _):
       switch state {
       case .ready, .stopped, .exited, .failed: return nil

@@ -7,6 +7,13 @@ package enum Report: Equatable, Sendable {
   case diagnostic(ServiceID, RunNumber, Diagnostic)
   case buildFinished(ServiceID, RunNumber, BuildOutcome)
   case serviceState(ServiceID, RunNumber, StateName, pid: Int32?, port: UInt16?, status: ExitStatus?)
+  /// devtop listens in the place of a run.
+  case listening(ServiceID, RunNumber, TakenPort)
+  case portsFellBack(ServiceID, PortMode, reason: String)
+  /// What a planned reload led to.
+  case reload(ServiceID, Reload, Reload.Outcome)
+  /// A run that was replaced has no requests left; so many connections were closed when its time was up.
+  case drained(ServiceID, RunNumber, closed: Int)
   case request(RequestSample)
   case warning(ConfigurationNotice)
   case error(ConfigurationNotice)

@@ -11,6 +11,22 @@ package struct ServiceState: Equatable, Sendable {
   package var builtRun: RunNumber = 0
   /// The run of the process that has not wholly ended, also when its main process did.
   package var liveRun: RunNumber?
+  /// Runs beside that one, oldest first; at most one serves.
+  package var older: [OlderRun] = []
+  /// Where the live run listens, with devtop in front.
+  package var ports: [TakenPort] = []
+  /// Where devtop listens for the service, as far as was told.
+  package var publicAddresses: [SocketAddress] = []
+  package var portFallback: PortFallback?
+  package var traffic: Traffic = .unrouted
+  package var proxyLoad = ProxyLoad()
+  /// The reload that is under way, with requests that depend on it.
+  package var reload: Reload?
+  package var reloadLesson: ReloadLesson = .nothing
+  /// What open pages are to be told once a run has the requests.
+  package var pageChange: PageChange?
+  /// What open pages show as wrong.
+  package var shownProblem: BrowserProblem?
   /// Finished builds, newest first, at most `historyLength`.
   package var history: [BuildRecord] = []
   /// Of the build that finished last, or of the one that runs once it has found anything.
@@ -51,9 +67,33 @@ package struct ServiceState: Equatable, Sendable {
   ///
   /// A process without a listener that is never restarted is a one-shot: it is waited for to its end.
   package var satisfiesDependents: Bool {
+    if olderServing != nil { return true }
     guard spec.run != nil else { return builtRun > 0 }
     if case .running = process, spec.restart == .never { return false }
     return process.satisfiesDependents
+  }
+
+  /// The older run that has the requests until the newest one is ready.
+  package var olderServing: OlderRun? { older.first { $0.duty == .serving } }
+
+  /// The run that does the work of the service now, or is on its way to.
+  package var servingRun: RunNumber? { olderServing?.run ?? (process.isUp ? process.run : nil) }
+
+  /// The port of that run.
+  package var servingPort: UInt16? { olderServing?.port ?? process.port }
+
+  /// Whether a process of any run is left.
+  package var isAlive: Bool { liveRun != nil || !older.isEmpty }
+
+  /// What stands between the service and its ports at present.
+  package var portMode: PortMode { portFallback?.mode ?? spec.ports.mode }
+
+  /// Whether devtop stands in front of it, so that requests can wait.
+  package var isFronted: Bool {
+    switch portMode {
+    case .takeover: !publicAddresses.isEmpty
+    case .environment, .handoff, .off: true
+    }
   }
 
   /// Whether the newest finished build failed.
@@ -198,6 +238,15 @@ package enum ProcessPhase: Equatable, Sendable {
 
 /// One finished build.
 package struct BuildRecord: Equatable, Sendable {
+  /// Why a build started no process although one could be.
+  package enum KeptProcess: Hashable, Sendable {
+    case unchangedBinary
+    /// It was sent this signal and reloads by itself.
+    case signalled(Int32)
+    /// `reload = "none"`.
+    case leftAlone
+  }
+
   package var run: RunNumber
   package var result: BuildOutcome.Result
   package var started: WallTime
@@ -206,8 +255,8 @@ package struct BuildRecord: Equatable, Sendable {
   package var warnings: Int
   /// The files that led to it, at most a few.
   package var causes: [String]
-  /// Whether the process was left alone because the binary stayed the same.
-  package var keptProcess = false
+  /// Why the process that ran went on, where it did.
+  package var keptProcess: KeptProcess?
   /// From the save to the start of the build, from the end of the build to the process's start, and from there
   /// to readiness; nil where it has not happened.
   package var detection: Duration?

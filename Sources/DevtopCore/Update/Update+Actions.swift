@@ -77,7 +77,7 @@ extension AppState {
     case .back: return goBack()
     case .suspend: return [.suspend]
     case .quit:
-      guard services.contains(where: { $0.liveRun != nil }) else { return end(status: 0) }
+      guard services.contains(where: \.isAlive) else { return end(status: 0) }
       screen.overlay = .confirm(.quit)
       return []
     case .quitNow: return end(status: 0)
@@ -117,7 +117,7 @@ extension AppState {
     services[index].backoff = Backoff()
     services[index].crash = nil
     guard !services[index].spec.build.isEmpty, services[index].builtRun == 0 else {
-      return restart(at: index, kill: kill)
+      return restart(at: index, kill ? .killing : .planned)
     }
     // Nothing was built yet: the build that runs starts it, or one is started.
     if case .running = services[index].build { return [] }
@@ -139,9 +139,9 @@ extension AppState {
   mutating func stopByHand(at index: Int) -> [Effect] {
     services[index].isWanted = false
     let id = services[index].id
-    var effects = cancelBuild(at: index) + [.cancelTimer(.restart(id))]
-    if services[index].liveRun != nil {
-      effects += stopProcess(at: index, then: .nothing)
+    var effects = cancelBuild(at: index) + [.cancelTimer(.restart(id))] + releasePorts(at: index)
+    if services[index].isAlive {
+      effects += stopAll(at: index, then: .nothing)
     } else if let run = services[index].process.run {
       services[index].process = .stopped(run)
       effects.append(report(at: index))

@@ -148,8 +148,13 @@ extension AppState {
     if outcome.binaryChanged == false, !services[index].changes.building.needsRestart,
       services[index].process.isUp
     {
-      record.keptProcess = true
+      record.keptProcess = .unchangedBinary
       return [.mark(id, run, "\(took) · unchanged binary, not restarted", nil)]
+    }
+    if let kept = services[index].reloadInPlace {
+      record.keptProcess = kept
+      return [.mark(id, run, took, nil)]
+        + reloadInPlace(kept, services[index].changes.building.paths.all, at: index)
     }
     return [.mark(id, run, took, nil)] + restart(at: index, run: run)
   }
@@ -166,7 +171,7 @@ extension AppState {
       }
       text += " in \(outcome.duration.short)"
     }
-    if services[index].process.isUp, let serving = services[index].process.run {
+    if let serving = services[index].servingRun {
       text +=
         services[index].spec.stopsOnBuildError ? " · #\(serving) is stopped" : " · #\(serving) still serves"
     }
@@ -174,8 +179,8 @@ extension AppState {
   }
 
   private mutating func afterFailure(at index: Int) -> [Effect] {
-    if services[index].spec.stopsOnBuildError, services[index].liveRun != nil {
-      return stopProcess(at: index, then: .nothing)
+    if services[index].spec.stopsOnBuildError, services[index].isAlive {
+      return refuse(at: index) + stopAll(at: index, then: .nothing)
     }
     // A restart that became due during the build was left to the build; now it is on its own again.
     if case .failed(_, let failure) = services[index].process, let restart = failure.restart,

@@ -140,6 +140,12 @@ extension AppState {
     }
     services[index].crash = nil
     services[index].backoff = Backoff()
+    if let kept = services[index].reloadInPlace {
+      let causes = services[index].changes.restartPaths
+      services[index].changes.restartPaths = PathList()
+      pausedRowsAreRestarted(services[index].id, causes)
+      return reloadInPlace(kept, causes.all, at: index)
+    }
     return restart(at: index)
   }
 

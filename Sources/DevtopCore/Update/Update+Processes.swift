@@ -3,12 +3,14 @@ extension AppState {
   static let listenerPatience: Duration = .seconds(2)
 
   /// Replaces the process of a service by a new run: its build's where `run` is given, else the next number.
-  mutating func restart(at index: Int, run: RunNumber? = nil, kill: Bool = false) -> [Effect] {
+  mutating func restart(at index: Int, run: RunNumber? = nil, _ manner: RestartManner = .planned) -> [Effect]
+  {
     guard phase == .running, services[index].spec.run != nil, !services[index].isLeaving else { return [] }
     let id = services[index].id
     let causes = services[index].changes.restartPaths
     services[index].changes.restartPaths = PathList()
     pausedRowsAreRestarted(id, causes)
+    pagesWillChange(run == nil ? causes.all : services[index].changes.building.paths.all, at: index)
     // New code begins anew.
     if run != nil { services[index].backoff = Backoff() }
     let next = run ?? takeRun(at: index)
@@ -17,10 +19,7 @@ extension AppState {
       let cause = causes.isEmpty ? "" : " ← " + summary(of: causes.all)
       effects.append(.mark(id, next, "start #\(next)\(cause)", nil))
     }
-    guard services[index].liveRun == nil else {
-      return effects + stopProcess(at: index, then: .start(next), kill: kill)
-    }
-    return effects + launch(next, at: index)
+    return effects + replace(by: next, at: index, manner)
   }
 
   private mutating func takeRun(at index: Int) -> RunNumber {
@@ -32,7 +31,7 @@ extension AppState {
   mutating func launch(_ run: RunNumber, at index: Int) -> [Effect] {
     let id = services[index].id
     // A service that the configuration no longer names may hold what this one needs, such as its port.
-    let leaving = services.filter { $0.isLeaving && $0.liveRun != nil && $0.id != id }.map(\.id)
+    let leaving = services.filter { $0.isLeaving && $0.isAlive && $0.id != id }.map(\.id)
     let missing = services[index].spec.dependsOn.filter { self[$0]?.satisfiesDependents == false } + leaving
     guard missing.isEmpty else {
       services[index].process = .waiting(run, on: missing)
@@ -44,6 +43,7 @@ extension AppState {
     }
     services[index].process = .starting(run, pid: nil, since: now)
     services[index].liveRun = run
+    services[index].ports = []
     services[index].sample = nil
     services[index].cpuPercent = nil
     return [.start(id, run)]
@@ -76,11 +76,13 @@ extension AppState {
         services[index].history[0].start = now.instant - ended
       }
       let effects = [report(at: index)]
+      let timeout = Effect.setTimer(.ready(id, run), after: services[index].spec.readyTimeout)
       switch services[index].spec.readiness {
-      case .started: return effects + processReady(id, run, port: nil)
-      case .listener: return effects + [.setTimer(.ready(id, run), after: Self.listenerPatience)]
-      case .port, .http, .log:
-        return effects + [.setTimer(.ready(id, run), after: services[index].spec.readyTimeout)]
+      case .started:
+        return effects + processReady(id, run, port: nil) + (services[index].awaitsListener ? [timeout] : [])
+      case .listener where !services[index].isToListen:
+        return effects + [.setTimer(.ready(id, run), after: Self.listenerPatience)]
+      case .listener, .port, .http, .log: return effects + [timeout]
       }
     case .stopping(run, _, let since, let next):
       services[index].process = .stopping(run, pid: pid, since: since, then: next)
@@ -94,10 +96,14 @@ extension AppState {
     services[index].liveRun = nil
     if case .stopping(_, _, _, let next) = services[index].process { return afterStop(next, run, at: index) }
     services[index].process = .failed(run, ProcessPhase.Failure(reason: reason))
+    let traffic =
+      services[index].olderServing == nil
+      ? finishReload(.failed, at: index) + failedToServe(run, restarts: false, at: index)
+      : leaveOlderServing(run, "cannot be started", ProcessPhase.Failure(reason: reason), at: index)
     let failure = ConfigurationNotice("\(id): \(reason)")
     notices.removeAll { $0.text == services[index].startFailure }
     services[index].startFailure = failure
-    return [report(at: index), .mark(id, run, reason, .error)] + warn(failure, isError: true)
+    return [report(at: index), .mark(id, run, reason, .error)] + traffic + warn(failure, isError: true)
       + tellThatWaitingIsVain(for: id) + continueEnding()
   }
 
@@ -115,15 +121,22 @@ extension AppState {
     services[index].portHolder = nil
     if services[index].history.first?.run == run { services[index].history[0].readiness = took }
     let place = port.map { " on :\($0)" } ?? ""
-    return [
-      .cancelTimer(.ready(id, run)), report(at: index),
-      .mark(id, run, "#\(run) ready\(place) after \(took.short)", nil),
-    ] + startWaiting()
+    return (services[index].awaitsListener ? [] : [.cancelTimer(.ready(id, run))]) + [
+      report(at: index), .mark(id, run, "#\(run) ready\(place) after \(took.short)", nil),
+    ] + routeWhenReady(at: index) + startWaiting()
   }
 
   mutating func readyTimedOut(_ id: ServiceID, _ run: RunNumber) -> [Effect] {
-    guard let index = index(of: id), case .starting(run, let pid?, let since) = services[index].process else {
-      return []
+    guard let index = index(of: id), services[index].liveRun == run else { return [] }
+    if services[index].olderServing != nil, services[index].process.isUp {
+      let time = services[index].spec.readyTimeout.short
+      return failedBesideOlder(
+        run, "not ready after \(time.filter { $0 != " " })",
+        ProcessPhase.Failure(reason: "not ready after \(time)"), at: index)
+    }
+    guard case .starting(run, let pid?, let since) = services[index].process else { return [] }
+    if case .triesHold(run, _) = services[index].reloadLesson {
+      services[index].reloadLesson = .holdDidNotHelp
     }
     let spec = services[index].spec
     let asked: String
@@ -144,33 +157,49 @@ extension AppState {
   }
 
   mutating func processExited(_ id: ServiceID, _ run: RunNumber, _ status: ExitStatus) -> [Effect] {
-    guard let index = index(of: id), services[index].liveRun == run else { return [] }
+    guard let index = index(of: id) else { return [] }
+    if let effects = olderExited(run, status, at: index) { return effects }
+    guard services[index].liveRun == run else { return [] }
     let upSince: Instant
     switch services[index].process {
     case .stopping, .stopped, .none, .waiting, .exited, .failed: return []
     case .starting(_, _, let since), .ready(_, _, _, let since), .running(_, _, let since):
       upSince = since.instant
     }
-    let spec = services[index].spec
+    let effects: [Effect] = [.cancelTimer(.ready(id, run))]
+    if services[index].olderServing != nil {
+      return effects
+        + failedBesideOlder(run, status.description, ProcessPhase.Failure(status: status), at: index)
+    }
+    if case .triesHold(run, _) = services[index].reloadLesson {
+      services[index].reloadLesson = .holdDidNotHelp
+    }
+    return effects + finishReload(.failed, at: index) + ended(run, status, upSince: upSince, at: index)
+  }
+
+  /// What follows when the run that the service depended on has ended by itself.
+  mutating func ended(_ run: RunNumber, _ status: ExitStatus, upSince: Instant, at index: Int) -> [Effect] {
+    let (id, spec) = (services[index].id, services[index].spec)
     let restarts = spec.restart == .always || (spec.restart == .onFailure && !status.isSuccess)
-    var effects: [Effect] = [.cancelTimer(.ready(id, run))]
     guard restarts, services[index].isWanted else {
       services[index].process =
         status.isSuccess ? .exited(run, status) : .failed(run, ProcessPhase.Failure(status: status))
-      effects += [report(at: index), .mark(id, run, status.description, status.isSuccess ? nil : .error)]
-      return effects + (status.isSuccess ? startWaiting() : tellThatWaitingIsVain(for: id))
+      return [report(at: index), .mark(id, run, status.description, status.isSuccess ? nil : .error)]
+        + failedToServe(run, restarts: false, at: index)
+        + (status.isSuccess ? startWaiting() : tellThatWaitingIsVain(for: id))
     }
     let computed = services[index].backoff.next(upFor: now.instant - upSince)
     // Never in a tight loop, whatever is configured.
     let delay = max(spec.restartDelay ?? computed, Backoff.first)
     let pending = ProcessPhase.PendingRestart(
       attempt: services[index].backoff.attempts, delay: delay, due: now.instant + delay)
+    var text = "\(status.description) · restart \(pending.attempt) in \(delay.short)"
+    if case .failed(let newest, _) = services[index].process, newest != run {
+      text += " with what is newest, as run \(newest), which never got ready"
+    }
     services[index].process = .failed(run, ProcessPhase.Failure(status: status, restart: pending))
-    let text = "\(status.description) · restart \(pending.attempt) in \(delay.short)"
-    return effects + [
-      report(at: index), .mark(id, run, text, status.isSuccess ? nil : .error),
-      .setTimer(.restart(id), after: delay),
-    ]
+    return [report(at: index), .mark(id, run, text, status.isSuccess ? nil : .error)]
+      + failedToServe(run, restarts: true, at: index) + [.setTimer(.restart(id), after: delay)]
   }
 
   /// The backoff has passed.
@@ -180,11 +209,13 @@ extension AppState {
     else { return [] }
     // The build that runs writes the binary and starts it when it is done.
     if services[index].build.run != nil { return [] }
-    return restart(at: index)
+    return restart(at: index, .afterCrash)
   }
 
   mutating func processEnded(_ id: ServiceID, _ run: RunNumber) -> [Effect] {
-    guard let index = index(of: id), services[index].liveRun == run else { return [] }
+    guard let index = index(of: id) else { return [] }
+    if let effects = olderEnded(run, at: index) { return effects }
+    guard services[index].liveRun == run else { return [] }
     services[index].liveRun = nil
     guard case .stopping(_, _, _, let next) = services[index].process else {
       return removeIfLeft(id) + continueEnding()
@@ -195,7 +226,15 @@ extension AppState {
   private mutating func afterStop(_ next: ProcessPhase.AfterStop, _ run: RunNumber, at index: Int) -> [Effect]
   {
     if case .start(let run) = next, phase == .running, services[index].isWanted {
+      guard services[index].olderServing != nil || !services[index].mustEndBeforeNext else {
+        promoteOlder(at: index, then: next)
+        return [report(at: index)]
+      }
       return launch(max(run, services[index].builtRun), at: index)
+    }
+    guard services[index].older.isEmpty else {
+      promoteOlder(at: index, then: next)
+      return [report(at: index)]
     }
     services[index].process = .stopped(run)
     let id = services[index].id
@@ -205,7 +244,7 @@ extension AppState {
 
   /// Forgets a service that the configuration no longer names, once nothing of it is left.
   mutating func removeIfLeft(_ id: ServiceID) -> [Effect] {
-    guard let index = index(of: id), services[index].isLeaving, services[index].liveRun == nil,
+    guard let index = index(of: id), services[index].isLeaving, !services[index].isAlive,
       services[index].build.run == nil
     else { return [] }
     keepingSelection { $0.services.remove(at: index) }
@@ -234,7 +273,8 @@ extension AppState {
 
   /// Whether a run is the last one, or the one before: what is found out about a crash may come after the restart.
   private func isRecent(_ run: RunNumber, at index: Int) -> Bool {
-    services[index].process.run.map { $0 - run <= 1 } ?? false
+    if services[index].older.contains(where: { $0.run == run }) { return true }
+    return services[index].process.run.map { $0 - run <= 1 } ?? false
   }
 
   mutating func holderEnded(_ id: ServiceID, pid: Int32) -> [Effect] {

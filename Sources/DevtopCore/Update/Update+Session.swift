@@ -38,7 +38,7 @@ extension AppState {
     var added: [ServiceID] = []
     var changed: [(id: ServiceID, old: ServiceSpec)] = []
     keepingSelection {
-      $0.services.removeAll { $0.isLeaving && $0.liveRun == nil && $0.build.run == nil }
+      $0.services.removeAll { $0.isLeaving && !$0.isAlive && $0.build.run == nil }
       for spec in new.services {
         if let index = $0.index(of: spec.id) {
           if $0.services[index].isLeaving {
@@ -86,17 +86,23 @@ extension AppState {
     services[index].changes.muted = []
     if old.watch.rules != new.watch.rules { services[index].changes.rulesAfterPause = [:] }
     var effects: [Effect] = []
-    if new.run == nil, old.run != nil { effects += stopProcess(at: index, then: .nothing) }
+    if new.run == nil, old.run != nil {
+      effects += releasePorts(at: index) + stopAll(at: index, then: .nothing)
+    }
+    if old.reload.strategy != new.reload.strategy { services[index].reloadLesson = .nothing }
     if !new.build.isEmpty, old.build != new.build || environmentChanged {
       services[index].changes.pending.needsRestart = true
       return effects + requestBuild(at: index)
     }
+    // What was found out about the old command and its ports says nothing of the new ones.
+    let isOther = old.run != new.run || old.ports != new.ports || old.readiness != new.readiness
+    if isOther { services[index].reloadLesson = .nothing }
+    if old.ports != new.ports { services[index].portFallback = nil }
     guard
-      environmentChanged || old.build != new.build || old.run != new.run
-        || old.usesTerminal != new.usesTerminal
-        || old.readiness != new.readiness || old.dependsOn != new.dependsOn
+      isOther || environmentChanged || old.build != new.build || old.usesTerminal != new.usesTerminal
+        || old.dependsOn != new.dependsOn
     else { return effects }
-    return effects + (services[index].isWanted ? restart(at: index) : [])
+    return effects + (services[index].isWanted ? restart(at: index, isOther ? .alone : .planned) : [])
   }
 
   private mutating func leave(at index: Int) -> [Effect] {
@@ -104,7 +110,7 @@ extension AppState {
     services[index].isWanted = false
     let id = services[index].id
     let effects: [Effect] = [.cancelTimer(.restart(id)), .cancelTimer(.settle(id))]
-    return effects + cancelBuild(at: index) + stopProcess(at: index, then: .nothing)
+    return effects + cancelBuild(at: index) + releasePorts(at: index) + stopAll(at: index, then: .nothing)
   }
 
   mutating func configurationRejected(_ problems: [ConfigurationNotice]) -> [Effect] {
@@ -130,7 +136,7 @@ extension AppState {
     for index in services.indices {
       let id = services[index].id
       effects += [.cancelTimer(.restart(id)), .cancelTimer(.settle(id))]
-      effects += cancelBuild(at: index)
+      effects += cancelBuild(at: index) + releasePorts(at: index)
       if !kill, !services[index].spec.cleanup.isEmpty {
         cleaningUp.insert(id)
         effects.append(.cleanUp(id))
@@ -150,7 +156,7 @@ extension AppState {
   private mutating func killEverything() -> [Effect] {
     cleaningUp = []
     return [.setTimer(.ending, after: Self.lastPatience)]
-      + services.indices.flatMap { stopProcess(at: $0, then: .nothing, kill: true) }
+      + services.indices.flatMap { stopAll(at: $0, then: .nothing, kill: true) }
   }
 
   mutating func endWithoutWaiting() -> [Effect] {
@@ -161,16 +167,15 @@ extension AppState {
   /// Stops the services that nothing alive depends on; leaves when nothing is left.
   mutating func continueEnding() -> [Effect] {
     guard case .ending(let status, _) = phase else { return [] }
-    let alive = services.filter { $0.liveRun != nil }
+    let alive = services.filter(\.isAlive)
     guard !alive.isEmpty || !cleaningUp.isEmpty || services.contains(where: { $0.build.run != nil }) else {
       return [.report(.sessionEnded(status: status)), .exit(status)]
     }
     var effects: [Effect] = []
-    for index in services.indices where services[index].liveRun != nil {
+    for index in services.indices where services[index].isAlive {
       let isNeeded = alive.contains { $0.spec.dependsOn.contains(services[index].id) }
-      if case .stopping = services[index].process { continue }
       if !isNeeded, !cleaningUp.contains(services[index].id) {
-        effects += stopProcess(at: index, then: .nothing)
+        effects += stopAll(at: index, then: .nothing)
       }
     }
     return effects

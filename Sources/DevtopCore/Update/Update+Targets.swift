@@ -68,7 +68,8 @@ extension AppState {
   /// where these are several.
   mutating func stopTargets() -> [Effect] {
     guard !targets.isEmpty else { return sayNoTarget() }
-    for index in targets where !services[index].process.satisfiesDemand {
+    for index in targets where !services[index].process.satisfiesDemand && services[index].olderServing == nil
+    {
       guard let holder = services[index].portHolder else { continue }
       guard holder.pid != nil else { return say(holder.sentence(at: now.wall), isError: true) }
       screen.overlay = .confirm(.endHolder(holder, service: services[index].id))
@@ -92,7 +93,7 @@ extension AppState {
   }
 
   private func canStop(_ index: Int) -> Bool {
-    (services[index].isWanted && services[index].spec.run != nil) || services[index].liveRun != nil
+    (services[index].isWanted && services[index].spec.run != nil) || services[index].isAlive
       || services[index].build.run != nil
   }
 
@@ -103,7 +104,7 @@ extension AppState {
   /// `X`: SIGKILL to all processes of those that run.
   mutating func askToKill() -> [Effect] {
     guard !targets.isEmpty else { return sayNoTarget() }
-    let alive = targets.filter { services[$0].liveRun != nil }
+    let alive = targets.filter { services[$0].isAlive }
     guard !alive.isEmpty else {
       return say("\(names(targets)) \(targets.count == 1 ? "does" : "do") not run")
     }
@@ -115,7 +116,8 @@ extension AppState {
     var effects: [Effect] = []
     for index in indices {
       services[index].isWanted = false
-      effects += cancelBuild(at: index) + stopProcess(at: index, then: .nothing, kill: true)
+      effects +=
+        cancelBuild(at: index) + releasePorts(at: index) + stopAll(at: index, then: .nothing, kill: true)
     }
     return effects + say("killing \(names(indices))")
   }

@@ -3,11 +3,23 @@
 /// Pure: no I/O, no clock (`state.now` is set by the caller), no randomness. What a save, a crash or a key leads
 /// to is decided here alone.
 package func update(_ state: inout AppState, _ event: Event) -> [Effect] {
-  let effects = state.handle(event)
+  var effects = state.handle(event)
+  if event.canChangeProblems { effects += state.tellProblems() }
   return event.canChangeLayout ? effects + state.adjustSampling() : effects
 }
 
 extension Event {
+  /// Whether open pages may have to be told that something is wrong, or is no longer.
+  fileprivate var canChangeProblems: Bool {
+    switch self {
+    case .buildFinished, .processStarted, .startFailed, .processReady, .processExited, .processEnded,
+      .crashed,
+      .portInUse, .timer, .action, .command, .key, .configurationChanged:
+      true
+    default: false
+    }
+  }
+
   /// Whether other panes may be visible after it.
   fileprivate var canChangeLayout: Bool {
     switch self {
@@ -38,7 +50,12 @@ extension AppState {
     case .cleanedUp(let id): return cleanedUp(id)
     case .sampled(let id, let run, let sample): return sampled(id, run, sample)
     case .requests(let samples): return requestsFinished(samples)
-    case .listening, .portsFellBack, .drained, .proxyLoad: return []
+    case .listening(let id, let run, let port): return listening(id, run, port)
+    case .portsFellBack(let id, let mode, let reason): return portsFellBack(id, mode, reason)
+    case .drained(let id, let run, let closed): return drained(id, run, closed: closed)
+    case .proxyLoad(let id, let load):
+      if let index = index(of: id) { services[index].proxyLoad = load }
+      return []
     case .configurationChanged(let configuration): return configurationChanged(configuration)
     case .configurationRejected(let notices): return configurationRejected(notices)
     case .timer(let timer): return timerFired(timer)

@@ -82,7 +82,7 @@ struct BuildPaneView {
     if last.errors > 0 { line.add(" \(last.errors)E", .buildError) }
     if last.warnings > 0 { line.add(" \(last.warnings)W", .buildWarning) }
     line.add(" \(symbols.dot) \(Wording.duration(last.duration))", .dim)
-    if last.keptProcess { line.add(" \(symbols.dot) unchanged binary, not restarted", .dim) }
+    if let kept = last.keptProcess { line.add(" \(symbols.dot) \(text(of: kept))", .dim) }
     guard frame.rows == 1, last.result == .succeeded else { return line }
     for other in state.services where other.id != service.id {
       guard let record = other.lastBuild, record.result == .succeeded else { continue }
@@ -102,9 +102,17 @@ struct BuildPaneView {
     return line.isEmpty ? nil : line
   }
 
+  private func text(of kept: BuildRecord.KeptProcess) -> String {
+    switch kept {
+    case .unchangedBinary: "unchanged binary, not restarted"
+    case .signalled: "told by a signal to reload"
+    case .leftAlone: "the process goes on"
+    }
+  }
+
   private func serving(_ service: ServiceState) -> Line {
-    guard service.process.isUp, let run = service.process.run else { return Line() }
-    let port = service.process.port.map { " :\($0)" } ?? ""
+    guard let run = service.servingRun else { return Line() }
+    let port = service.servingPort.map { " :\($0)" } ?? ""
     return Line(" \(symbols.dot) #\(run) still serving\(port)", .serviceReady)
   }
 

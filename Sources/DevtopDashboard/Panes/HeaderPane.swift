@@ -165,7 +165,7 @@ struct HeaderPane {
   private func liveness(of service: ServiceState) -> String {
     switch service.process {
     case .ready(let run, _, _, _), .running(let run, _, _):
-      run == service.newestRun || service.lastBuild?.keptProcess == true ? " live" : ""
+      run == service.newestRun || service.lastBuild?.keptProcess != nil ? " live" : ""
     case .none, .waiting, .starting, .stopping, .stopped, .exited, .failed: ""
     }
   }
