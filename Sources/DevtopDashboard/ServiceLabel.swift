@@ -17,6 +17,15 @@ struct ServiceLabel {
 
   init(_ service: ServiceState, _ symbols: Symbols) {
     if service.backoff.attempts > 0 { restarts = "\(symbols.restarts)\(service.backoff.attempts)" }
+    if let old = service.olderServing {
+      let isFailed = if case .failed = service.process { true } else { false }
+      sign = isFailed ? symbols.failed : symbols.ready
+      role = isFailed ? .serviceFailed : .serviceReady
+      word = "#\(old.run) serving"
+      next = Self.beside(service.process)
+      since = old.since.wall
+      return
+    }
     switch service.process {
     case .none:
       if service.spec.run == nil {
@@ -78,6 +87,20 @@ struct ServiceLabel {
       } else {
         next = failure.reason
       }
+    }
+  }
+
+  /// The newest run, beside the one that serves: `#7 starting`, `#7 exit 1`.
+  private static func beside(_ process: ProcessPhase) -> String? {
+    switch process {
+    case .waiting(let run, _): "#\(run) waiting"
+    case .starting(let run, _, _), .ready(let run, _, _, _), .running(let run, _, _),
+      .stopping(_, _, _, then: .start(let run)):
+      "#\(run) starting"
+    case .failed(let run, let failure):
+      "#\(run) \(failure.status?.description ?? failure.reason ?? "failed")"
+    case .exited(let run, let status): "#\(run) \(status.description)"
+    case .none, .stopping, .stopped: nil
     }
   }
 }

@@ -54,6 +54,19 @@ import Testing
         .warning(ConfigurationNotice("odd", at: SourcePosition(file: ".air.toml", line: 3))),
         #""event":"warning","message":"odd","file":".air.toml","line":3}"#
       ),
+      (
+        .listening(api, 2, .fronted),
+        #""event":"port.listening","service":"api","run":2,"address":"0.0.0.0:8080","upstream":"127.77.0.1:8080"}"#
+      ),
+      (
+        .portsFellBack(api, .environment(variable: "PORT"), reason: "seccomp is missing"),
+        #""event":"port.fallback","service":"api","mode":"env","message":"seccomp is missing"}"#
+      ),
+      (
+        .reload(api, Reload(.swap, from: 6, to: 7), .ready),
+        #""event":"reload","service":"api","strategy":"swap","from":6,"to":7,"outcome":"ready"}"#
+      ),
+      (.drained(api, 6, closed: 2), #""event":"run.drained","service":"api","run":6,"closed":2}"#),
       (.sessionEnded(status: 143), #""event":"session.ended","exit":143}"#),
     ]
     for (report, expected) in reports {

@@ -55,6 +55,23 @@ import Testing
     #expect(!rows(state)[0].contains("↻"))
   }
 
+  @Test func `the run that serves while the newest starts or has failed is in the header`() {
+    var state = single()
+    state.services[0].older = [
+      OlderRun(run: 17, pid: 4_711, port: 8_080, since: SampleSession.moment(-132), ports: [])
+    ]
+    state.services[0].process = .starting(18, pid: nil, since: SampleSession.moment(0))
+    #expect(rows(state)[0].contains("● api :8080 #17 serving · #18 starting"))
+    state.services[0].process = .failed(18, ProcessPhase.Failure(status: .code(1)))
+    #expect(rows(state)[0].contains("✗ api :8080 #17 serving · #18 exit 1"))
+  }
+
+  @Test func `a breaker that is not closed is in the header`() {
+    var state = single()
+    state.services[0].proxyLoad.breaker = .halfOpen
+    #expect(rows(state)[0].contains("● api :8080 ready breaker half-open"))
+  }
+
   // MARK: Logs
 
   @Test func `rows of devtop itself are named in full`() {

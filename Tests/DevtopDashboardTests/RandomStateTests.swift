@@ -137,6 +137,12 @@ struct SeededGenerator: RandomNumberGenerator {
         .idle, .settling, .running(2, since: moment()),
         .cancelling(2, since: moment(), rebuilds: true),
       ])
+      if isTrue() {
+        let duties: [OlderRun.Duty] = [.serving, .draining, .ending]
+        state.services[index].older = [
+          OlderRun(run: 1, pid: 1, port: 1, since: moment(), ports: [], duty: one(of: duties))
+        ]
+      }
       state.services[index].cpuPercent = one(of: [nil, 0, .nan, .infinity, -1, 3_200])
       if isTrue() {
         state.services[index].portHolder = PortHolder(port: 1, pid: isTrue() ? 1 : nil, command: text())

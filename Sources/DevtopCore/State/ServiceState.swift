@@ -82,6 +82,9 @@ package struct ServiceState: Equatable, Sendable {
   /// The port of that run.
   package var servingPort: UInt16? { olderServing?.port ?? process.port }
 
+  /// The process to look at: the newest run's, else that of the one that serves.
+  package var shownPID: Int32? { process.pid ?? olderServing?.pid }
+
   /// Whether a process of any run is left.
   package var isAlive: Bool { liveRun != nil || !older.isEmpty }
 

@@ -15,7 +15,7 @@ extension AppState {
   /// Starts a run in place of the one that lives: beside it where that works, else after it.
   mutating func replace(by next: RunNumber, at index: Int, _ manner: RestartManner) -> [Effect] {
     let service = services[index]
-    if manner == .planned, service.olderServing != nil || service.canBeSwapped {
+    if manner == .planned, service.maySwap, service.olderServing != nil || service.isSwappable {
       return swap(to: next, at: index)
     }
     // Another run than the one that was to show whether the old one was in its way.
@@ -45,7 +45,9 @@ extension AppState {
   }
 
   /// Requests go to the newest run from now on, where it is ready and listens with devtop in front.
-  mutating func routeWhenReady(at index: Int) -> [Effect] {
+  ///
+  /// The ports that the run before had, and this one has not, are lost by that: they are awaited for a moment.
+  mutating func routeWhenReady(at index: Int, isLate: Bool = false) -> [Effect] {
     let service = services[index]
     guard case .ready(let run, _, _, _) = service.process, service.liveRun == run, service.isFronted,
       !service.awaitsListener
@@ -53,6 +55,9 @@ extension AppState {
     let id = service.id
     // It listens on one more port.
     if service.traffic == .routed(run) { return [.route(id, to: run)] }
+    guard isLate || !service.awaitsMorePorts else {
+      return [.setTimer(.ready(id, run), after: Self.listenerPatience)]
+    }
     services[index].traffic = .routed(run)
     var effects: [Effect] = [.cancelTimer(.ready(id, run)), .route(id, to: run)]
     if !service.ports.isEmpty { services[index].publicAddresses = service.ports.map(\.address).unique }
@@ -196,23 +201,32 @@ extension AppState {
 }
 
 extension ServiceState {
-  /// Whether a new run may start beside the one that lives.
+  /// Whether two runs of it may live beside each other, as far as is known.
   ///
-  /// That one serves on a port that devtop took; where devtop found the port only, two runs would want the same.
-  fileprivate var canBeSwapped: Bool {
-    guard case .ready(let run, _, _, _) = process, traffic == .routed(run), !ports.isEmpty,
-      reloadLesson != .needsHold
-    else { return false }
-    switch (spec.reload.strategy, portMode) {
+  /// Where devtop found its port only, two runs would want the same.
+  fileprivate var maySwap: Bool {
+    guard reloadLesson != .needsHold else { return false }
+    return switch (spec.reload.strategy, portMode) {
     case (nil, .takeover), (nil, .handoff), (.swap?, .takeover), (.swap?, .handoff), (.swap?, .environment):
-      return true
+      true
     case (nil, .environment), (nil, .off), (.swap?, .off), (.hold?, _), (.signal?, _), (.some(.none), _):
-      return false
+      false
     }
   }
 
-  /// Whether a run that is to replace one beside it, or is tried after it, has yet to listen as that one did.
+  /// Whether the live run has the requests by way of devtop.
+  fileprivate var isSwappable: Bool {
+    guard case .ready(let run, _, _, _) = process else { return false }
+    return traffic == .routed(run) && !ports.isEmpty
+  }
+
+  /// Whether a run that is to replace one beside it has yet to listen as that one did.
   var awaitsListener: Bool { olderServing != nil && ports.isEmpty }
+
+  /// Whether the live run does not listen everywhere yet where the one before did.
+  fileprivate var awaitsMorePorts: Bool {
+    !ports.isEmpty && !publicAddresses.allSatisfy { address in ports.contains { $0.address == address } }
+  }
 
   /// Whether what is left of older runs must be gone before the next one starts.
   var mustEndBeforeNext: Bool {

@@ -14,7 +14,9 @@ extension AppState {
 
   /// What a tree uses now; growth that never ends is warned about once a run.
   mutating func sampled(_ id: ServiceID, _ run: RunNumber, _ sample: ProcessSample) -> [Effect] {
-    guard let index = index(of: id), services[index].liveRun == run else { return [] }
+    guard let index = index(of: id), (services[index].liveRun ?? services[index].servingRun) == run else {
+      return []
+    }
     var service = services[index]
     if let last = service.sample, let at = service.sampledAt, now.instant > at {
       let share = (sample.cpuTime - last.cpuTime) / (now.instant - at)

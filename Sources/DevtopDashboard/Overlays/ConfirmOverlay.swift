@@ -33,7 +33,7 @@ struct ConfirmOverlay {
   private var text: [String] {
     switch question {
     case .quit:
-      let up = scene.state.services.filter { $0.process.isUp }.map(\.id.name)
+      let up = scene.state.services.filter { $0.servingRun != nil }.map(\.id.name)
       let what =
         up.isEmpty ? "no service runs" : up.joined(separator: ", ") + (up.count == 1 ? " runs" : " run")
       return ["\(what); quitting stops what runs, in order."]

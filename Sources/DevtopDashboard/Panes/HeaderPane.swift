@@ -84,7 +84,7 @@ struct HeaderPane {
       if label.isFailed { line.add(" " + label.word, label.role) }
       return line
     }
-    if let port = service.process.port, detail != .withoutPorts { line.add(" :\(port)", .header) }
+    if let port = service.servingPort, detail != .withoutPorts { line.add(" :\(port)", .header) }
     line.add(" " + label.word, label.role)
     if let restarts = label.restarts {
       line.add(" " + restarts, label.isFailed ? label.role : .buildWarning)
@@ -92,13 +92,15 @@ struct HeaderPane {
     if let next = label.next, detail <= .withoutTimes {
       line.add((label.restarts == nil ? " \(symbols.dot) " : " ") + next, label.role)
     }
+    let breaker = service.proxyLoad.breaker
+    if breaker != .closed { line.add(" breaker \(breaker.rawValue)", .buildWarning) }
     if detail == .full, let since = label.since { line.add(" " + scene.wording.minute(since), .dim) }
     return line
   }
 
   private var address: String? {
     for service in state.services {
-      if let port = service.process.port { return "http://localhost:\(port)" }
+      if let port = service.servingPort { return "http://localhost:\(port)" }
     }
     return nil
   }

@@ -41,7 +41,7 @@ struct ServicesPane {
   }
 
   func draw(on canvas: inout Canvas) {
-    let up = state.services.count { $0.process.isUp }
+    let up = state.services.count { $0.servingRun != nil }
     scene.drawTitle(
       of: .services, in: frame, Line("\(up) of \(state.services.count) up", .dim), right: Line(), on: &canvas)
     let height = scene.layout.contentHeight(of: .services)
@@ -96,7 +96,7 @@ struct ServicesPane {
     let none = Line(symbols.none, .dim)
     let label = ServiceLabel(service, symbols)
     // The last sample of a process that has ended is of no use.
-    let sample = service.process.pid == nil ? nil : service.sample
+    let sample = service.shownPID == nil ? nil : service.sample
     switch column {
     case .state: return Line("\(label.sign) \(label.word)", label.role)
     case .since: return label.since.map { Line(scene.wording.minute($0)) } ?? none
@@ -108,8 +108,8 @@ struct ServicesPane {
     case .restarts:
       let attempts = service.backoff.attempts
       return Line("\(attempts)", attempts > 0 ? .buildWarning : .dim)
-    case .port: return service.process.port.map { Line("\($0)") } ?? none
-    case .pid: return service.process.pid.map { Line("\($0)") } ?? none
+    case .port: return service.servingPort.map { Line("\($0)") } ?? none
+    case .pid: return service.shownPID.map { Line("\($0)") } ?? none
     }
   }
 
