@@ -49,6 +49,30 @@ import Testing
     #expect(session.news == [.reload])
   }
 
+  @Test func `what changed in a build that failed is not forgotten either`() {
+    var session = Session(.go())
+    session.bringUpFronted()
+    session.save()
+    session.finishBuild("api", .failed(status: .code(1), reason: nil))
+    session.save("a.css", role: .asset, after: .seconds(1))
+    session.finishBuild()
+    session.makeReady("api", 3)
+    #expect(session.news == [.mended, .reload])
+  }
+
+  @Test func `an env file that is saved with a style sheet loads pages again`() {
+    var session = Session(.go())
+    session.bringUpFronted()
+    session.on(
+      .filesChanged([
+        FileChange(path: "a.css", newContent: 2, roles: ["api": .asset]),
+        FileChange(path: ".env", newContent: 2, roles: ["api": .environment]),
+      ]))
+    session.finishBuild()
+    session.makeReady("api", 2)
+    #expect(session.news == [.reload])
+  }
+
   @Test func `with reload none pages take changed files from the process that goes on`() {
     var spec = ServiceSpec.script()
     spec.reload.strategy = ReloadStrategy.none

@@ -44,6 +44,16 @@ import Testing
     #expect(session.on(.action(.restart)).contains(.stop("web", 1, StopPolicy())))
   }
 
+  @Test func `what changed while paused sends the signal, too`() {
+    var spec = ServiceSpec.script()
+    spec.reload.strategy = .signal(1)
+    var session = Session(spec)
+    session.bringUpFronted("web")
+    session.on(.action(.pause))
+    session.save("page.html", service: "web")
+    #expect(session.on(.action(.buildPending)).first == .signal("web", 1, 1))
+  }
+
   @Test func `none leaves the process alone`() {
     var spec = ServiceSpec.go()
     spec.reload.strategy = ReloadStrategy.none

@@ -125,4 +125,14 @@ import Testing
     #expect(session.on(.configurationChanged(new)).contains(.stop("web", 1, StopPolicy())))
     #expect(session.service("web").portMode == .handoff)
   }
+
+  @Test func `other ports and another build start the service anew, alone, too`() {
+    var session = Session(.go())
+    session.bringUpFronted()
+    var new = session.state.configuration
+    new.services[0].ports.mode = .handoff
+    new.services[0].build = [BuildStep(.shell("make"))]
+    session.on(.configurationChanged(new))
+    #expect(session.finishBuild() == [.hold("api", HoldLimits()), .stop("api", 1, StopPolicy())])
+  }
 }

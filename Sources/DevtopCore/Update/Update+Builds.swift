@@ -112,6 +112,7 @@ extension AppState {
       effects += deploy(run, outcome, record: &record, at: index) + startWaiting()
     } else {
       effects.append(.mark(id, run, failureText(run, outcome, at: index), .error))
+      pagesWillChange(services[index].changes.building.paths.all, at: index)
       effects += afterFailure(at: index)
       // The next build that succeeds owes the restart.
       if services[index].changes.building.needsRestart { services[index].changes.pending.needsRestart = true }

@@ -105,11 +105,13 @@ extension AppState {
       var request = services[index].changes.pending.merged(with: reaction.request)
       request.needsRestart = request.needsRestart || reaction.restarts
       services[index].changes.pending = request
+      if reaction.restarts { pagesWillChange(reaction.restartPaths.all, at: index) }
       return effects + (watch.isPaused ? [] : schedule(reaction.request.paths.count, at: index))
     }
     guard reaction.restarts else { return effects }
     if !watch.isPaused, services[index].build.run != nil {
       services[index].changes.building.needsRestart = true
+      pagesWillChange(reaction.restartPaths.all, at: index)
       return effects
     }
     services[index].changes.restartPaths = services[index].changes.restartPaths.adding(reaction.restartPaths)
@@ -131,7 +133,7 @@ extension AppState {
     }
   }
 
-  private mutating func restartForChange(at index: Int) -> [Effect] {
+  mutating func restartForChange(at index: Int) -> [Effect] {
     guard services[index].isWanted, services[index].spec.run != nil,
       services[index].spec.build.isEmpty || services[index].builtRun > 0
     else {

@@ -74,7 +74,7 @@ extension AppState {
       return []
     }
     done.restarted.append((id, restarting))
-    return restart(at: index)
+    return restartForChange(at: index)
   }
 
   /// What `t` has begun.

@@ -90,14 +90,17 @@ extension AppState {
       effects += releasePorts(at: index) + stopAll(at: index, then: .nothing)
     }
     if old.reload.strategy != new.reload.strategy { services[index].reloadLesson = .nothing }
+    // What was found out about the old command and its ports says nothing of the new ones.
+    let isOther = old.run != new.run || old.ports != new.ports || old.readiness != new.readiness
+    if isOther {
+      services[index].reloadLesson = .nothing
+      services[index].ports = []
+    }
+    if old.ports != new.ports { services[index].portFallback = nil }
     if !new.build.isEmpty, old.build != new.build || environmentChanged {
       services[index].changes.pending.needsRestart = true
       return effects + requestBuild(at: index)
     }
-    // What was found out about the old command and its ports says nothing of the new ones.
-    let isOther = old.run != new.run || old.ports != new.ports || old.readiness != new.readiness
-    if isOther { services[index].reloadLesson = .nothing }
-    if old.ports != new.ports { services[index].portFallback = nil }
     guard
       isOther || environmentChanged || old.build != new.build || old.usesTerminal != new.usesTerminal
         || old.dependsOn != new.dependsOn
