@@ -9,7 +9,7 @@ struct ContentPolicy {
     let port: Substring
     let path: String
 
-    /// - Parameter authority: The Host field of the page's request.
+    /// The target with the authority of the page's request, which is its Host field.
     init(authority: String, path: String) {
       let text = authority.lowercased()
       if let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") {

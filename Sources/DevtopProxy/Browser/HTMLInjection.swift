@@ -43,8 +43,9 @@ package struct HTMLInjection: Sendable {
     }
   }
 
-  /// What is left to be sent at the end of the document. An empty document gets the tag too, so that the page
-  /// is loaded again once there is something on it.
+  /// What is left to be sent at the end of the document.
+  ///
+  /// An empty document gets the tag too, so that the page is loaded again once there is something on it.
   package mutating func end() -> ByteBuffer {
     guard !isDone else { return ByteBuffer() }
     isDone = true

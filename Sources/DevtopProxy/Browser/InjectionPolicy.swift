@@ -52,9 +52,7 @@ package enum InjectionPolicy {
     return result
   }
 
-  /// What happens to the answer to a navigation.
-  ///
-  /// - Parameter host: The Host field of the request.
+  /// What happens to the answer to a navigation; the host is the request's Host field.
   package static func decision(status: Int, fields: [HeaderField], host: String) -> Decision {
     if status == 304 { return fields.hasField(named: "etag") ? .revive : .leave }
     let hasPage = (200...299).contains(status) || (400...599).contains(status)

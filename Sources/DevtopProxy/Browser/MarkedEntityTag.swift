@@ -15,7 +15,9 @@ package enum MarkedEntityTag {
 
   /// The service's own tags among those of an If-None-Match field, as far as they are meant for what is asked for.
   ///
-  /// - Parameter version: Of the page that is asked for; nil: anything else than a page with a script.
+  /// - Parameters:
+  ///   - field: The field's value.
+  ///   - version: Of the page that is asked for; nil: anything else than a page with a script.
   /// - Returns: The field's new value; nil: no tag is left.
   package static func unmarked(_ field: String, version: PageVersion?) -> String? {
     guard field.trimmed != "*" else { return version == nil ? field : nil }

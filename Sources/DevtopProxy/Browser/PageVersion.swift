@@ -19,9 +19,7 @@ package struct PageVersion: Hashable, Sendable, CustomStringConvertible {
   /// `5f3a.7.0`: letters, digits and points.
   package var description: String { "\(session).\(run).\(edition)" }
 
-  /// The tag that a page of this version gets.
-  ///
-  /// - Parameter nonce: Of the page's Content-Security-Policy, in base64 (as `ContentPolicy` accepts it).
+  /// The tag that a page of this version gets, with the nonce of the page's policy, in base64.
   package func scriptTag(nonce: String?) -> String {
     let nonce = nonce.map { " nonce=\"\($0)\"" } ?? ""
     return "<script src=\"\(OwnPaths.script)\" data-version=\"\(self)\"\(nonce)></script>"
