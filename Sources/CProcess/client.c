@@ -61,6 +61,8 @@ static int send_request(int rpc, const devtop_spawn *spawn, devtop_spawned *resu
   request.columns = spawn->columns;
   request.rows = spawn->rows;
   request.descriptor_count = (uint32_t)spawn->descriptor_count;
+  request.names_listener = spawn->names_listener != 0;
+  request.takes_over_ports = spawn->takes_over_ports != 0;
   int fits = append(message, &length, spawn->directory);
   for (char *const *a = spawn->arguments; fits && *a; a++, request.argument_count++)
     fits = append(message, &length, *a);
@@ -80,7 +82,7 @@ void devtop_guard_spawn(int rpc, const devtop_spawn *spawn, devtop_spawned *resu
   int fds[16];
   int count = 0;
   memset(result, 0, sizeof *result);
-  result->pidfd = result->output = result->error_output = -1;
+  result->pidfd = result->output = result->error_output = result->notifications = -1;
   if (send_request(rpc, spawn, result) != 0)
     return;
   if (raw_receive(rpc, &reply, sizeof reply, fds, &count) <= 0) {
@@ -98,13 +100,16 @@ void devtop_guard_spawn(int rpc, const devtop_spawn *spawn, devtop_spawned *resu
     result->pidfd = fds[0];
   if (count > 1)
     result->output = fds[1];
-  if (count > 2)
+  int pipes = spawn->terminal ? 1 : 2;
+  if (count > 2 && pipes == 2)
     result->error_output = fds[2];
+  if (count > pipes + 1)
+    result->notifications = fds[pipes + 1];
   // The kernel drops descriptors when this process has no room for them.
-  if (reply.pid > 0 && count != (spawn->terminal ? 2 : 3)) {
+  if (reply.pid > 0 && count != 1 + pipes + (spawn->takes_over_ports != 0)) {
     for (int i = 0; i < count; i++)
       close(fds[i]);
-    result->pidfd = result->output = result->error_output = -1;
+    result->pidfd = result->output = result->error_output = result->notifications = -1;
     devtop_guard_stop(rpc, spawn->id, SIGKILL, 0);
     result->pid = 0;
     fail(result, DEVTOP_STAGE_RESOURCE, EMFILE);

@@ -26,7 +26,7 @@ RAW_BEGIN
 static struct trees trees;
 static char text[WIRE_TEXT_LIMIT];
 static int descriptors[16];
-static int given[3];
+static int given[4];
 static struct wire_request request;
 static struct wire_reply reply;
 static struct spawn_watch watch;

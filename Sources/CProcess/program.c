@@ -1,5 +1,6 @@
 #include "program.h"
 #include "CProcess.h"
+#include "filter.h"
 #include "raw.h"
 #include <linux/close_range.h>
 
@@ -97,6 +98,16 @@ _Noreturn static void search_and_execute(int report, char **arguments, char **en
   give_up(report, DEVTOP_STAGE_EXEC, -ENOENT, name);
 }
 
+/// Lets the holder of the notifications answer for the ports of this process; 0 or -errno.
+static int give_up_ports(int channel) {
+  int notifications = filter_ports();
+  if (notifications < 0)
+    return notifications;
+  int error = raw_send(channel, "", 1, &notifications, 1, 0);
+  raw_close(notifications);
+  return error;
+}
+
 _Noreturn void become_program(const struct wire_request *request, struct plumbing *p, const int *extra,
                                      const char *directory, char **arguments, char **environment) {
   int sources[3 + WIRE_DESCRIPTOR_LIMIT];
@@ -108,6 +119,9 @@ _Noreturn void become_program(const struct wire_request *request, struct plumbin
   if (report < 0)
     give_up(p->report[1], DEVTOP_STAGE_RESOURCE, report, "");
   RAW(setsid);
+  int refused = request->takes_over_ports ? give_up_ports(p->channel[1]) : 0;
+  if (refused < 0)
+    give_up(report, DEVTOP_STAGE_TAKEOVER, refused, "");
   for (int i = 0; i < first_free; i++) {
     sources[i] = (int)RAW(fcntl, i < 3 ? p->standard[i] : extra[i - 3], F_DUPFD_CLOEXEC, first_free);
     if (sources[i] < 0)

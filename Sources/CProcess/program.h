@@ -17,9 +17,11 @@ struct plumbing {
   /// Of devtop proper.
   int output, error_output;
   int report[2];
+  /// Over which the child passes the notifications of its port filter; -1 without one.
+  int channel[2];
 };
 
-/// Takes the standard and extra descriptors, the terminal and the directory, and executes the program.
+/// Filters its ports if asked to, takes the standard and extra descriptors, the terminal and the directory, and executes the program.
 ///
 /// Reports a failure through `p->report[1]`.
 _Noreturn void become_program(const struct wire_request *request, struct plumbing *p, const int *extra,

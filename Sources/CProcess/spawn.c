@@ -21,6 +21,8 @@ RAW_BEGIN
 
 static char *pointers[POINTER_LIMIT + 2];
 static char marker[96];
+/// Completed by the child, in its own copy.
+static char listener[64];
 static struct failure failure;
 
 static void fail(struct wire_reply *reply, int stage, long error) {
@@ -39,6 +41,8 @@ static void close_plumbing(struct plumbing *p) {
   raw_close(p->error_output);
   raw_close(p->report[0]);
   raw_close(p->report[1]);
+  raw_close(p->channel[0]);
+  raw_close(p->channel[1]);
 }
 
 static long open_terminal(const struct wire_request *request, struct plumbing *p) {
@@ -97,7 +101,7 @@ static int lay_out(const struct wire_request *request, char *text, uint64_t nonc
   size_t count = 1 + (size_t)request->argument_count + request->environment_count;
   size_t filled = 0;
   *directory = text;
-  if (request->argument_count == 0 || count + 3 > POINTER_LIMIT || length == 0 || text[length - 1] != 0)
+  if (request->argument_count == 0 || count + 4 > POINTER_LIMIT || length == 0 || text[length - 1] != 0)
     return 0;
   for (size_t i = 0; i < count; i++) {
     if (at >= length)
@@ -108,14 +112,17 @@ static int lay_out(const struct wire_request *request, char *text, uint64_t nonc
       continue;
     if (i == 1 + request->argument_count)
       pointers[filled++] = NULL;
-    // The marker of an outer devtop gives way to ours.
-    if (i <= request->argument_count || !raw_has_prefix(string, "DEVTOP_TREE="))
+    // The marker of an outer devtop gives way to ours, and its listener too.
+    if (i <= request->argument_count || !(raw_has_prefix(string, "DEVTOP_TREE=") ||
+                                          (request->names_listener && raw_has_prefix(string, "LISTEN_PID="))))
       pointers[filled++] = string;
   }
   if (request->environment_count == 0)
     pointers[filled++] = NULL;
   raw_append_number(marker_prefix(marker, nonce), request->id);
   pointers[filled++] = marker;
+  if (request->names_listener)
+    pointers[filled++] = listener;
   pointers[filled] = NULL;
   return 1;
 }
@@ -149,6 +156,19 @@ static void await_exec(int report, int pid, struct wire_reply *reply, const stru
   }
 }
 
+/// What the child sent before its exec; -EMFILE when the kernel had no room for it here.
+static int receive_notifications(int channel) {
+  char byte;
+  int fds[16];
+  int count = 0;
+  int result = raw_receive(channel, &byte, 1, fds, &count);
+  if (result > 0 && count == 1)
+    return fds[0];
+  for (int i = 0; i < count; i++)
+    raw_close(fds[i]);
+  return result < 0 ? result : -EMFILE;
+}
+
 void spawn_program(const struct wire_request *request, char *text, const int *extra, uint64_t nonce,
                    const struct spawn_watch *watch, struct wire_reply *reply, int *given, int *given_count) {
   struct plumbing p;
@@ -156,6 +176,7 @@ void spawn_program(const struct wire_request *request, char *text, const int *ex
   *given_count = 0;
   raw_zero(reply, sizeof *reply);
   p.standard[0] = p.standard[1] = p.standard[2] = p.output = p.error_output = p.report[0] = p.report[1] = -1;
+  p.channel[0] = p.channel[1] = -1;
   if (!lay_out(request, text, nonce, &directory)) {
     fail(reply, DEVTOP_STAGE_LIMIT, -E2BIG);
     return;
@@ -163,14 +184,18 @@ void spawn_program(const struct wire_request *request, char *text, const int *ex
   long error = request->terminal ? open_terminal(request, &p) : open_pipes(&p);
   if (error >= 0)
     error = RAW(pipe2, p.report, O_CLOEXEC);
+  if (error >= 0 && request->takes_over_ports)
+    error = RAW(socketpair, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, p.channel);
   if (error < 0) {
     fail(reply, DEVTOP_STAGE_RESOURCE, error);
     close_plumbing(&p);
     return;
   }
   int pid = raw_fork();
-  if (pid == 0)
+  if (pid == 0) {
+    raw_append_number(raw_append(listener, "LISTEN_PID="), (uint64_t)raw_getpid());
     become_program(request, &p, extra, directory, pointers, pointers + request->argument_count + 1);
+  }
   if (pid < 0) {
     fail(reply, DEVTOP_STAGE_FORK, pid);
     close_plumbing(&p);
@@ -178,23 +203,29 @@ void spawn_program(const struct wire_request *request, char *text, const int *ex
   }
   int pidfd = (int)RAW(pidfd_open, pid, 0);
   raw_close(p.report[1]);
-  p.report[1] = -1;
+  raw_close(p.channel[1]);
+  p.report[1] = p.channel[1] = -1;
   await_exec(p.report[0], pid, reply, watch);
-  if (reply->pid > 0 && pidfd < 0) {
+  int notifications = reply->pid > 0 && request->takes_over_ports ? receive_notifications(p.channel[0]) : -1;
+  int missing = pidfd < 0 ? pidfd : request->takes_over_ports && notifications < 0 ? notifications : 0;
+  if (reply->pid > 0 && missing) {
     // Out of descriptors: devtop could not take over this program, so it does not run.
     raw_kill(pid, SIGKILL);
     siginfo_t info;
     RAW(waitid, P_PID, pid, &info, WEXITED, NULL);
-    fail(reply, DEVTOP_STAGE_RESOURCE, pidfd);
+    fail(reply, DEVTOP_STAGE_RESOURCE, missing);
   }
   if (reply->pid > 0) {
     given[(*given_count)++] = pidfd;
     given[(*given_count)++] = p.output;
     if (p.error_output >= 0)
       given[(*given_count)++] = p.error_output;
+    if (notifications >= 0)
+      given[(*given_count)++] = notifications;
     p.output = p.error_output = -1;
   } else {
     raw_close(pidfd);
+    raw_close(notifications);
   }
   close_plumbing(&p);
 }

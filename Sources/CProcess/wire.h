@@ -23,9 +23,12 @@ struct wire_request {
   uint32_t environment_count;
   uint16_t columns, rows;
   uint32_t descriptor_count;
+  uint16_t names_listener;
+  uint16_t takes_over_ports;
 };
 
-/// The answer to a spawn; with pid > 0 the descriptors beside it are pidfd, output, and standard error if a pipe.
+/// The answer to a spawn; with pid > 0 the descriptors beside it are pidfd, output, standard error if
+/// a pipe, and the notifications of the port filter if it was asked for.
 struct wire_reply {
   int32_t pid;
   int32_t stage;

@@ -44,7 +44,7 @@ package final class Backend: @unchecked Sendable {
       case .launcherLost: send(.signalled(1))
       case .straggler, .guardReplaced, .guardLost:
         if let text = Self.sentence(event) { send(.warned(ConfigurationNotice(text))) }
-      case .exited, .treeEnded: break
+      case .exited, .treeEnded, .port: break
       }
     }
     workshop = Workshop(
@@ -209,7 +209,7 @@ package final class Backend: @unchecked Sendable {
     case .straggler(_, let pid, _, .unkillable): "process \(pid) waits in the kernel and cannot be ended yet"
     case .guardReplaced: "the guard process was killed; a new one took over, services went on"
     case .guardLost(let reason): "the guard process ended: \(reason)"
-    case .exited, .treeEnded, .launcherLost: nil
+    case .exited, .treeEnded, .port, .launcherLost: nil
     }
   }
 }

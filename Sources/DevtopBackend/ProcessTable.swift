@@ -68,6 +68,7 @@ final class ProcessTable: @unchecked Sendable {
     case .straggler(let id, _, _, _):
       onNotice(event)
       giveUp(id)
+    case .port: break
     case .guardReplaced, .guardLost, .launcherLost: onNotice(event)
     }
   }

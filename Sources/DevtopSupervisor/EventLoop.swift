@@ -39,10 +39,22 @@ struct EventLoop {
       if ready > 0, waits[1].revents != 0 { readEvents() }
       if ready > 0, waits[0].revents != 0 { core.wake.clear() }
       runCommands()
+      tellPorts()
       timeout = turnOrphanage()
       if core.state.withLock({ $0.closing }) { break }
     }
     finish()
+  }
+
+  /// Tells what the programs' ports had, but nothing of trees that ended.
+  private func tellPorts() {
+    let (events, living) = core.state.withLock { state in
+      defer { state.portEvents = [] }
+      return (state.portEvents, Set(state.records.keys))
+    }
+    for event in events where event.id.map({ living.contains($0.number) }) ?? true {
+      core.onEvent(.port(event))
+    }
   }
 
   // MARK: the guard
@@ -72,6 +84,7 @@ struct EventLoop {
     case DEVTOP_EVENT_TREE_ENDED:
       guard let record = core.state.withLock({ $0.records.removeValue(forKey: event.id) }) else { return }
       if !record.exited { core.onEvent(.exited(id, status: .unknown)) }
+      core.ports.forget(id)
       core.onEvent(.treeEnded(id))
     case DEVTOP_EVENT_STRAGGLER:
       let why: SupervisorEvent.Resistance = event.error == EPERM ? .refusedSignal : .unkillable

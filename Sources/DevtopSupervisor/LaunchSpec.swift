@@ -18,6 +18,12 @@ public struct LaunchSpec: Hashable, Sendable {
   public var terminal: Terminal
   /// For people: the service's name.
   public var label: String
+  /// Who answers when it binds a TCP port.
+  public var ports: PortHandling = .own
+  /// Descriptors of this process that become 3, 4, … in the program; at most 12.
+  public var descriptors: [Int32] = []
+  /// How the program is told of them (sd_listen_fds(3)): LISTEN_FDS, LISTEN_PID and, unless empty, LISTEN_FDNAMES; nil: not.
+  public var descriptorNames: [String]?
 
   /// A program to start in `directory`.
   public init(
@@ -29,5 +35,13 @@ public struct LaunchSpec: Hashable, Sendable {
     self.directory = directory
     self.terminal = terminal
     self.label = label
+  }
+
+  /// With what tells of the descriptors; LISTEN_PID is added in the program's process, which alone knows it.
+  var completeEnvironment: [String] {
+    guard let descriptorNames else { return environment }
+    let rest = environment.filter { !$0.hasPrefix("LISTEN_FDS=") && !$0.hasPrefix("LISTEN_FDNAMES=") }
+    let names = descriptorNames.isEmpty ? [] : ["LISTEN_FDNAMES=" + descriptorNames.joined(separator: ":")]
+    return rest + ["LISTEN_FDS=\(descriptors.count)"] + names
   }
 }

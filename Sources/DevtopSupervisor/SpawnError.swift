@@ -27,6 +27,8 @@ public enum SpawnError: Error, Hashable, Sendable, CustomStringConvertible {
   case tooLarge
   /// No descriptor, pseudo-terminal or process was to be had.
   case resources(code: Int32)
+  /// Ports cannot be taken over here, so nothing was started; an errno, EBUSY within another takeover.
+  case takeoverRefused(code: Int32)
   /// The guard ended, and no new one could be started.
   case guardUnavailable
 
@@ -59,6 +61,10 @@ public enum SpawnError: Error, Hashable, Sendable, CustomStringConvertible {
     case .tooLarge: "Arguments and environment are too large for the kernel. Shorten them, or pass a file."
     case .resources(let code):
       "No resources to start a program: \(errorText(code)). Check `ulimit -n` and `ulimit -u`."
+    case .takeoverRefused(EBUSY):
+      "Ports cannot be taken over within another takeover. Set ports = \"env\" or ports = \"off\"."
+    case .takeoverRefused(let code):
+      "Ports cannot be taken over here (seccomp: \(errorText(code))). Set ports = \"env\" or ports = \"off\"."
     case .guardUnavailable: "The guard process ended and cannot be replaced. Restart devtop."
     }
   }
@@ -72,6 +78,7 @@ public enum SpawnError: Error, Hashable, Sendable, CustomStringConvertible {
       self = .interpreterMissing(
         path: path, interpreter: ProgramFile.interpreter(of: resolve(path, in: directory)))
     case DEVTOP_STAGE_LIMIT where code == E2BIG: self = .tooLarge
+    case DEVTOP_STAGE_TAKEOVER: self = .takeoverRefused(code: code)
     case DEVTOP_STAGE_GUARD: self = .guardUnavailable
     case _: self = .resources(code: code)
     }

@@ -4,11 +4,11 @@ import Glibc
 
 /// Starts programs, reads their output, reports their ends, and leaves no process behind.
 ///
-/// All programs are children of the guard (`SupervisorHandles`), each in its own session. Two threads serve any
-/// number of programs, and both sleep while nothing happens. All methods may be called from any thread; none
+/// All programs are children of the guard (`SupervisorHandles`), each in its own session. Three threads serve any
+/// number of programs, and all sleep while nothing happens. All methods may be called from any thread; none
 /// blocks for longer than starting a program takes (about 1 ms), but for `shutdown()`.
 public final class Supervisor: Sendable {
-  private let core: SupervisorCore
+  let core: SupervisorCore
   private let threads: Locked<[WorkerThread]>
 
   /// Begins to supervise; `onEvent` is called on the supervisor's event thread and must not block.
@@ -19,9 +19,16 @@ public final class Supervisor: Sendable {
   ) throws(SupervisorError) {
     let core = try SupervisorCore(handles, onEvent: onEvent)
     let output = try WorkerThread(named: "devtop-output") { core.reader.run() }
-    do {
-      let events = try WorkerThread(named: "devtop-events") { EventLoop(core).run() }
-      threads = Locked([events, output])
+    do throws(SupervisorError) {
+      let ports = try WorkerThread(named: "devtop-ports") { core.runPorts() }
+      do throws(SupervisorError) {
+        let events = try WorkerThread(named: "devtop-events") { EventLoop(core).run() }
+        threads = Locked([events, output, ports])
+      } catch {
+        core.ports.stop()
+        ports.join()
+        throw error
+      }
     } catch {
       core.reader.stop()
       output.join()
@@ -106,6 +113,7 @@ public final class Supervisor: Sendable {
     core.close()
     events.join()
     core.reader.stop()
+    core.ports.stop()
     for thread in threads.dropFirst() { thread.join() }
   }
 

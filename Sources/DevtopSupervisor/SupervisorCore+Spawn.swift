@@ -20,6 +20,7 @@ extension SupervisorCore {
     guard let directory = absolute(spec.directory) else {
       throw .directory(path: spec.directory, code: errno)
     }
+    guard spec.descriptors.count <= 12 else { throw .invalid("At most 12 descriptors can be passed on.") }
     state.withLock { $0.records[id.number] = Record(label: spec.label) }
     for _ in 0..<2 {
       let generation = state.withLock { $0.generation }
@@ -50,18 +51,24 @@ extension SupervisorCore {
       request.columns = UInt16(clamping: max(1, columns))
       request.rows = UInt16(clamping: max(1, rows))
     }
+    if case .takenOver = spec.ports { request.takes_over_ports = 1 }
+    request.names_listener = spec.descriptorNames == nil ? 0 : 1
     withStringList(spec.arguments) { arguments in
-      withStringList(spec.environment) { environment in
+      withStringList(spec.completeEnvironment) { environment in
         directory.withCString { directory in
-          request.arguments = arguments
-          request.environment = environment
-          request.directory = directory
-          requests.withLock { socket in
-            guard let socket else {
-              result.stage = Int32(DEVTOP_STAGE_GUARD.rawValue)
-              return
+          spec.descriptors.withUnsafeBufferPointer { descriptors in
+            request.arguments = arguments
+            request.environment = environment
+            request.directory = directory
+            request.descriptors = descriptors.baseAddress
+            request.descriptor_count = Int32(descriptors.count)
+            requests.withLock { socket in
+              guard let socket else {
+                result.stage = Int32(DEVTOP_STAGE_GUARD.rawValue)
+                return
+              }
+              devtop_guard_spawn(socket, &request, &result)
             }
-            devtop_guard_spawn(socket, &request, &result)
           }
         }
       }
@@ -84,6 +91,10 @@ extension SupervisorCore {
       state.records[id.number]?.pid = result.pid
       state.records[id.number]?.terminal = isTerminal ? main : nil
       state.records[id.number]?.peer = peer
+    }
+    if case .takenOver(let owner) = spec.ports {
+      ports.add(id, owner: owner, notifications: result.notifications)
+      if state.withLock({ $0.records[id.number] == nil }) { ports.forget(id) }
     }
     if isTerminal {
       reader.add(main, stream: .terminal, id: id, sink: sink)

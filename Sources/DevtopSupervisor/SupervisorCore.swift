@@ -37,10 +37,13 @@ final class SupervisorCore: Sendable {
     var guardPID: Int32?
     var waiters: [WakeUp] = []
     var closing = false
+    /// Of the thread that answers for ports, in order; told by the event thread.
+    var portEvents: [PortEvent] = []
   }
 
   let handles: devtop_handles
   let reader: OutputReader
+  let ports: PortTakeover
   let wake: WakeUp
   let onEvent: @Sendable (SupervisorEvent) -> Void
   let state: Locked<State>
@@ -53,6 +56,7 @@ final class SupervisorCore: Sendable {
     self.handles = handles.raw
     self.onEvent = onEvent
     reader = try OutputReader()
+    ports = try PortTakeover()
     wake = try WakeUp()
     state = Locked(State(guardPID: handles.raw.guard.pid))
     requests = Locked(handles.raw.guard.rpc)
@@ -83,6 +87,14 @@ final class SupervisorCore: Sendable {
       socket = nil
     }
     wake.signal()
+  }
+
+  /// Answers for the programs' ports until `ports.stop()`.
+  func runPorts() {
+    PortAnswerer(ports, processes: processes(of:)) { [self] event in
+      state.withLock { $0.portEvents.append(event) }
+      wake.signal()
+    }.run()
   }
 
   // MARK: stopping

@@ -14,6 +14,8 @@ public enum SupervisorEvent: Hashable, Sendable {
   case treeEnded(ProcessID)
   /// A process of the tree cannot be ended by this user.
   case straggler(ProcessID, pid: Int32, user: UInt32, why: Resistance)
+  /// What programs whose `LaunchSpec.ports` is `.takenOver` did about their ports.
+  case port(PortEvent)
   /// The guard was killed; running programs went on, and a new guard starts further ones.
   case guardReplaced(pid: Int32)
   /// The guard ended and no new one could be started; running programs go on, `spawn` fails.

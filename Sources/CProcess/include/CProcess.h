@@ -64,6 +64,8 @@ enum devtop_stage {
   DEVTOP_STAGE_INTERPRETER,
   /// The connection to the guard ended.
   DEVTOP_STAGE_GUARD,
+  /// The system-call filter for ports is missing or refused (EBUSY: one is in force already).
+  DEVTOP_STAGE_TAKEOVER,
 };
 
 /// A program to start. Strings are NUL-terminated, lists end with NULL.
@@ -78,6 +80,10 @@ typedef struct devtop_spawn {
   /// Further descriptors, which become 3, 4, … in the child; at most 12.
   const int *descriptors;
   int descriptor_count;
+  /// 1: the environment gets LISTEN_PID, the program's own pid (sd_listen_fds(3)).
+  int names_listener;
+  /// 1: whoever holds `notifications` answers bind(2) and listen(2) of the program and its descendants.
+  int takes_over_ports;
 } devtop_spawn;
 
 typedef struct devtop_spawned {
@@ -87,6 +93,8 @@ typedef struct devtop_spawned {
   int output;
   /// The pipe of standard error; -1 with a terminal.
   int error_output;
+  /// For `devtop_ports_next`, close-on-exec; -1 unless asked for.
+  int notifications;
   /// enum devtop_stage; 0 when the program runs.
   int32_t stage;
   int32_t error;
@@ -157,6 +165,53 @@ int devtop_launcher_send(int launcher, int message);
 int devtop_launcher_send_guard(int launcher, int32_t pid);
 /// The next message, 0 when there is none now, -1 when the launcher is gone.
 int devtop_launcher_receive(int launcher);
+
+/// A call of bind(2) or listen(2) that waits for its answer.
+typedef struct devtop_port_call {
+  uint64_t id;
+  /// The calling thread; 0 when it cannot be seen from here.
+  int32_t thread;
+  /// 0: listen.
+  int32_t is_bind;
+  int32_t descriptor;
+  /// Of bind, where the address lies in the caller.
+  uint64_t address;
+  /// Of bind, the length of the address; of listen, the backlog.
+  int32_t argument;
+} devtop_port_call;
+
+/// The next call, without waiting: 1, 0 when there is none now, -1 when no caller is left.
+int devtop_ports_next(int notifications, devtop_port_call *call);
+/// Whether the call still waits, so that `thread` still names its caller.
+int devtop_ports_is_waiting(int notifications, uint64_t id);
+/// Answers with an errno, 0: success. Returns 0 or an errno (ENOENT: the call was taken back).
+int devtop_ports_answer(int notifications, uint64_t id, int error);
+/// Lets the kernel carry out the call. Returns as `devtop_ports_answer`.
+int devtop_ports_pass(int notifications, uint64_t id);
+
+enum devtop_ports_way {
+  /// Sockets can be taken from children (pidfd_getfd(2)).
+  DEVTOP_PORTS_DIRECT = 1,
+  /// Only memory of children can be written.
+  DEVTOP_PORTS_REWRITTEN,
+};
+/// Tries on a child of its own what takeover needs: enum devtop_ports_way, or -errno.
+int devtop_ports_probe(void);
+
+/// process_vm_readv(2), or /proc/PID/mem; 0 or an errno.
+int devtop_memory_read(int32_t pid, uint64_t address, void *bytes, size_t count);
+/// process_vm_writev(2); 0 or an errno (EFAULT: read-only memory).
+int devtop_memory_write(int32_t pid, uint64_t address, const void *bytes, size_t count);
+/// A copy of another process's descriptor (pidfd_getfd(2)), close-on-exec; or -errno.
+int devtop_take_descriptor(int32_t pid, int number);
+/// The protocol of a process's socket, such as `TCPv6`; 0 or an errno.
+int devtop_protocol_name(int32_t pid, int number, char *name, size_t size);
+/// How many connections wait for accept(2) on a listening socket (tcp(7), TCP_INFO); or -errno.
+int devtop_waiting_connections(int listener);
+/// A number for the network namespace of a socket (SO_NETNS_COOKIE); 0: unknown.
+uint64_t devtop_network(int socket);
+/// Clears O_NONBLOCK; 0 or an errno.
+int devtop_set_blocking(int descriptor);
 
 // What Swift's Glibc does not import.
 

@@ -1,0 +1,10 @@
+import Glibc
+
+/// A descriptor that is closed when the last one lets go of it.
+final class OwnedDescriptor: Sendable {
+  let number: Int32
+
+  init(_ number: Int32) { self.number = number }
+
+  deinit { close(number) }
+}
