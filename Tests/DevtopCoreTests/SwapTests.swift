@@ -202,6 +202,7 @@ import Testing
     session.on(.processStarted("api", 3, pid: 300))
     #expect(session.on(.timer(.ready("api", 3)), after: .seconds(10)) == [.stop("api", 3, StopPolicy())])
     #expect(session.marks == ["run 3 not ready after 10s, run 2 still serves"])
+    #expect(session.state.screen.message?.text.hasSuffix("; R starts it anew with run 2 killed") == true)
     #expect(session.service("api").process.name == .failed)
     #expect(session.service("api").servingRun == 2)
     #expect(session.on(.processEnded("api", 3)) == [])

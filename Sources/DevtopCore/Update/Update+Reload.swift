@@ -113,9 +113,12 @@ extension AppState {
     let id = services[index].id
     services[index].process = .failed(run, failure)
     var effects: [Effect] = [report(at: index)]
-    effects.append(.mark(id, run, "run \(run) \(what), run \(old.run) still serves", .error))
+    let text = "run \(run) \(what), run \(old.run) still serves"
+    effects.append(.mark(id, run, text, .error))
     if services[index].liveRun == run { effects.append(.stop(id, run, services[index].spec.stop)) }
-    return effects + finishReload(.failed, at: index)
+    let hint =
+      keys.keyName(for: .hardRestart).map { "; \($0) starts it anew with run \(old.run) killed" } ?? ""
+    return effects + finishReload(.failed, at: index) + say("\(id): \(text)\(hint)", isError: true)
   }
 
   /// Remembers, and says once, what the try with the old run stopped has shown.
