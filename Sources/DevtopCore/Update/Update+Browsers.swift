@@ -74,7 +74,7 @@ extension ServiceState {
     if let lastBuild, case .failed(_, let reason) = lastBuild.result {
       let found = diagnosticsRun == lastBuild.run ? diagnostics : previousDiagnostics
       return BrowserProblem(
-        title: "build #\(lastBuild.run) failed", diagnostics: Array(found.prefix(Self.shownDiagnostics)),
+        title: "build #\(lastBuild.run) failed", diagnostics: found,
         output: reason.map { [$0] } ?? [])
     }
     switch process {
@@ -91,9 +91,6 @@ extension ServiceState {
       title: "run \(run) \(what)\(rest)", diagnostics: crash.map { [$0] } ?? [],
       output: failure.reason.map { [$0] } ?? [])
   }
-
-  /// More than a page can show at once helps nobody.
-  private static let shownDiagnostics = 50
 }
 
 extension Int32 {
