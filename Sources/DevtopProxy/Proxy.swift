@@ -40,7 +40,7 @@ package final class Proxy: Sendable {
     send(.stopListening(address, service))
   }
 
-  /// New requests go to the run: per public address its upstream address. What was held goes on.
+  /// New requests, and those that waited, go to the run: per public address its upstream address.
   package func route(
     _ service: ServiceID, to run: RunNumber, upstreams: [DevtopCore.SocketAddress: DevtopCore.SocketAddress]
   ) {

@@ -56,8 +56,10 @@ final class Route {
   }
 
   private func cutOff() {
+    // What ends here must not end the draining before it is counted.
+    isDraining = false
     for exchange in service.exchanges(of: self) where exchange.cutOff() { closed += 1 }
-    if isDraining { finishDraining() }
+    finishDraining()
   }
 
   private func finishDraining() {

@@ -13,10 +13,14 @@ final class TestServer: Sendable {
   /// Every request's head and body, in the order of arrival.
   let requests = Signal<[String]>([])
 
-  init(_ script: @escaping @Sendable (TestSocket, TestServer) throws -> Void) throws {
-    (descriptor, port) = try TestSocket.listener()
-    let descriptor = descriptor
+  init(port wanted: UInt16 = 0, _ script: @escaping @Sendable (TestSocket, TestServer) throws -> Void) throws
+  {
+    let (descriptor, port) = try TestSocket.listener(port: wanted)
+    self.descriptor = descriptor
+    self.port = port
     Thread.startDetached { [weak self] in
+      // Closed by who uses it: nobody else knows when its number is free.
+      defer { close(descriptor) }
       while true {
         let accepted = accept(descriptor, nil, nil)
         guard accepted >= 0, let self else { return }
@@ -54,7 +58,6 @@ final class TestServer: Sendable {
     }
     guard isFirst else { return }
     shutdown(descriptor, Int32(SHUT_RDWR))
-    close(descriptor)
   }
 
   /// As a killed process does.

@@ -93,7 +93,7 @@ final class TestSocket: Sendable {
     return count == 0 ? nil : Array(bytes[..<count])
   }
 
-  /// Up to and with the text; what follows stays for the next call. At the end of input: what came until then.
+  /// Up to and with the text, or to the end of input; what follows stays for the next call.
   func receive(through text: String) throws -> String {
     var bytes: [UInt8] = []
     let wanted = Array(text.utf8)
