@@ -1,0 +1,23 @@
+import DevtopCore
+
+extension Exchange {
+  var isTunnel: Bool {
+    if case .tunnel = phase { true } else { kind == .tunnel }
+  }
+
+  /// The deadline of what it waits for has passed.
+  func timedOut(_ limits: ProxyLimits) {
+    switch phase {
+    case .waiting: fail(.waitedTooLong(service.id, service.holdTime))
+    case .passing(let connection):
+      if !body.isComplete {
+        // The service is behind, not the client.
+        guard connection.isWritable else { return client.setExchangeDeadline(self) }
+        fail(.tooSlow("body", limits.bodyTime))
+      } else if let time = limits.answerTime, case .awaited = answer {
+        fail(.noAnswer(service.id, time))
+      }
+    case .new, .connecting, .tunnel, .ended: break
+    }
+  }
+}

@@ -1,0 +1,330 @@
+import DevtopCore
+import NIOCore
+
+/// One request and its answer, or a tunnel, between a client and a run.
+final class Exchange {
+  enum Kind {
+    case http
+    /// A connection for a client that says nothing yet: perhaps the service speaks first.
+    case probe
+    case tunnel
+  }
+
+  enum Phase {
+    case new
+    /// For a run.
+    case waiting
+    case connecting(Upstream)
+    /// The request goes to the run, or its answer comes.
+    case passing(UpstreamConnection)
+    /// Bytes go both ways as they are.
+    case tunnel(UpstreamConnection)
+    case ended
+  }
+
+  /// How far the answer is.
+  enum Answer {
+    case awaited
+    case body
+    /// All of it is passed on; the request is not at its end.
+    case complete
+  }
+
+  let client: ClientConnection
+  let service: ProxiedService
+  var kind: Kind
+  var phase = Phase.new
+  /// The run that it is on.
+  private(set) var route: Route?
+
+  // The request.
+  var method = Method.other
+  var isIdempotent = false
+  var isVersion10 = false
+  var keepsClient = false
+  var wantsUpgrade = false
+  /// As the run gets it.
+  var head = ByteBuffer()
+  var body = MessageBody.empty
+  /// What came before there was a connection.
+  private(set) var pending: [ByteBuffer] = []
+  private(set) var pendingInBytes = 0
+  private(set) var hasSentBody = false
+  /// False after a connection out of the pool turned out to be dead.
+  private(set) var mayUsePooled = true
+  private var heldUntil: Int64?
+
+  // The answer.
+  var answer = Answer.awaited
+  var answerBody = MessageBody.empty
+  /// An answer's head that is not complete.
+  var answerInbox: ByteBuffer?
+  var hasAnswerBytes = false
+  var answerKeepsUpstream = false
+
+  var record: ExchangeRecord
+
+  init(_ kind: Kind, _ client: ClientConnection, startedAt: Int64) {
+    self.kind = kind
+    self.client = client
+    service = client.service
+    record = ExchangeRecord(startedAt: startedAt)
+  }
+
+  var core: ProxyCore { client.core }
+
+  var isNew: Bool { if case .new = phase { true } else { false } }
+  var isEnded: Bool { if case .ended = phase { true } else { false } }
+  var isWaiting: Bool { if case .waiting = phase { true } else { false } }
+
+  var connection: UpstreamConnection? {
+    switch phase {
+    case .passing(let connection), .tunnel(let connection): connection
+    case .new, .waiting, .connecting, .ended: nil
+    }
+  }
+
+  // MARK: Towards a connection
+
+  func startWaiting(_ time: Duration) {
+    phase = .waiting
+    let now = SystemClock.monotonicNanoseconds
+    record.startsWaiting(at: now)
+    let deadline = heldUntil ?? now + time.inNanoseconds
+    heldUntil = deadline
+    client.wait(until: deadline, in: service.holdDeadlines)
+  }
+
+  func stopWaiting() {
+    phase = .new
+    record.stopsWaiting(at: SystemClock.monotonicNanoseconds)
+    client.waitNoLonger()
+  }
+
+  func connecting(to upstream: Upstream) {
+    phase = .connecting(upstream)
+    route = upstream.route
+    record.connectingAt = SystemClock.monotonicNanoseconds
+  }
+
+  func isConnecting(to upstream: Upstream) -> Bool {
+    if case .connecting(let current) = phase { current === upstream } else { false }
+  }
+
+  func connectFailed(_ upstream: Upstream) {
+    guard isConnecting(to: upstream) else { return }
+    let isOld = leaveRoute().map(service.hasMovedOn) ?? true
+    phase = .new
+    if isOld { service.dispatch(self) } else { service.refused(self) }
+  }
+
+  /// There is a connection that works.
+  func begin(on connection: UpstreamConnection) {
+    record.connectedAt = SystemClock.monotonicNanoseconds
+    record.run = connection.upstream.route.run
+    service.accepted()
+    switch kind {
+    case .http:
+      phase = .passing(connection)
+      service.changeLoad { $0.inFlight += 1 }
+      connection.write(head)
+    case .probe: phase = .passing(connection)
+    case .tunnel:
+      phase = .tunnel(connection)
+      service.changeLoad { $0.tunnels += 1 }
+    }
+    sendPending(to: connection)
+    guard !isEnded else { return }
+    if client.isInputClosed { clientEnded() }
+    guard !isEnded else { return }
+    client.exchangeBegan(self)
+  }
+
+  private func sendPending(to connection: UpstreamConnection) {
+    if !pending.isEmpty {
+      if kind != .probe { hasSentBody = true }
+      for piece in pending { connection.write(piece) }
+      pending = []
+      pendingInBytes = 0
+    }
+    connection.flush()
+  }
+
+  @discardableResult
+  private func leaveRoute() -> Route? {
+    guard let route else { return nil }
+    self.route = nil
+    route.becameIdle()
+    return route
+  }
+
+  // MARK: From the client
+
+  /// More of the request's body, or of what goes through the tunnel.
+  func send(_ bytes: ByteBuffer) {
+    switch phase {
+    case .passing(let connection), .tunnel(let connection):
+      hasSentBody = true
+      connection.write(bytes)
+      connection.flush()
+    case .new, .connecting: keep(bytes)
+    case .waiting:
+      keep(bytes)
+      if !service.waitingBodyGrew(by: bytes.readableBytes) { fail(.tooMuchWaits(service.id)) }
+    case .ended: break
+    }
+  }
+
+  private func keep(_ bytes: ByteBuffer) {
+    guard bytes.readableBytes > 0 else { return }
+    pending.append(bytes)
+    pendingInBytes += bytes.readableBytes
+  }
+
+  /// Whether more of the client's bytes are of use now.
+  var wantsMore: Bool {
+    switch phase {
+    case .passing(let connection), .tunnel(let connection): connection.isWritable
+    case .new, .waiting, .connecting: pendingInBytes < ClientConnection.inboxLimit
+    case .ended: false
+    }
+  }
+
+  /// The client will not send any more.
+  ///
+  /// It is passed on, so that the service does what it would do without devtop; a request that waits is given up,
+  /// since hardly anybody closes half a connection and then waits for a restart.
+  func clientEnded() {
+    switch phase {
+    case .new, .connecting: if !body.isComplete { cancel() }
+    case .waiting: cancel()
+    case .passing(let connection):
+      guard body.isComplete, kind == .http else { return cancel() }
+      if client.isAtEndOfInput { connection.closeOutput() }
+    case .tunnel(let connection): connection.closeOutput()
+    case .ended: break
+    }
+  }
+
+  /// The client is gone, or broke off.
+  func cancel() { end(.abort, reusesConnection: false) }
+
+  // MARK: Ends
+
+  /// Answers in the place of the service.
+  func fail(_ local: LocalAnswer) {
+    guard !isEnded else { return }
+    if case .waiting = phase { service.stopWaiting(self) }
+    switch kind {
+    case .probe: end(.next, reusesConnection: false)
+    case .tunnel: end(.abort, reusesConnection: false)
+    case .http:
+      guard case .awaited = answer else { return end(.abort, reusesConnection: false) }
+      record.status = local.status
+      let closes = local.closes || !keepsClient
+      var buffer = core.takeBuffer()
+      local.write(into: &buffer, to: method, closes ? .close : isVersion10 ? .keepAlive : .none)
+      client.write(buffer)
+      core.giveBack(&buffer)
+      client.flush()
+      end(closes ? .linger : body.isComplete ? .next : .discard(body), reusesConnection: false)
+    }
+  }
+
+  func end(_ next: ClientConnection.Next, reusesConnection: Bool) {
+    let before = phase
+    if case .ended = before { return }
+    if case .waiting = before { service.stopWaiting(self) }
+    phase = .ended
+    switch before {
+    case .passing where kind == .http: service.changeLoad { $0.inFlight -= 1 }
+    case .tunnel: service.changeLoad { $0.tunnels -= 1 }
+    case .new, .waiting, .connecting, .passing, .ended: break
+    }
+    if kind != .probe { core.meter.add(self) }
+    core.giveBack(&head)
+    pending = []
+    switch before {
+    case .passing(let connection), .tunnel(let connection): connection.release(isReusable: reusesConnection)
+    case .new, .waiting, .connecting, .ended: break
+    }
+    leaveRoute()
+    client.ended(self, next)
+  }
+
+  /// Goes to another connection, perhaps of another run; only for what may be sent again.
+  private func sendAgain() {
+    if case .passing(let connection) = phase {
+      if kind == .http { service.changeLoad { $0.inFlight -= 1 } }
+      phase = .new
+      connection.release(isReusable: false)
+    }
+    phase = .new
+    leaveRoute()
+    record.retries += 1
+    mayUsePooled = false
+    service.dispatch(self)
+  }
+
+  /// RFC 9110 §9.2.2, and nothing was answered.
+  private var mayBeSentAgain: Bool {
+    kind == .http && isIdempotent && !hasSentBody && body.isComplete && !hasAnswerBytes && record.retries < 3
+      && !client.isInputClosed
+  }
+
+  /// The connection ended without an answer.
+  func lostUnanswered(_ connection: UpstreamConnection) {
+    let isOld = service.hasMovedOn(from: connection.upstream.route)
+    // A connection that was used before may have been closed by the service at the same moment.
+    if mayBeSentAgain, connection.uses > 1 || isOld {
+      sendAgain()
+    } else {
+      fail(.lost(service.id, isRepeatable: isIdempotent))
+    }
+  }
+
+  /// The time for draining is up; true when something was cut.
+  func cutOff() -> Bool {
+    switch phase {
+    case .passing where mayBeSentAgain:
+      sendAgain()
+      return false
+    case .passing where kind == .probe:
+      cancel()
+      return false
+    case .passing:
+      guard case .awaited = answer else {
+        end(.close, reusesConnection: false)
+        return true
+      }
+      fail(.lost(service.id, isRepeatable: false))
+      return true
+    case .tunnel:
+      end(.close, reusesConnection: false)
+      return true
+    case .connecting:
+      leaveRoute()
+      phase = .new
+      service.dispatch(self)
+      return false
+    case .new, .waiting, .ended: return false
+    }
+  }
+
+  /// A client that was silent, or a service that spoke first: no HTTP/1.
+  func becomeTunnel() {
+    kind = .tunnel
+    guard case .passing(let connection) = phase else { return }
+    phase = .tunnel(connection)
+    service.changeLoad { $0.tunnels += 1 }
+  }
+
+  /// The service has agreed to another protocol.
+  func upgrade(on connection: UpstreamConnection) {
+    service.changeLoad {
+      $0.inFlight -= 1
+      $0.tunnels += 1
+    }
+    phase = .tunnel(connection)
+  }
+}

@@ -1,0 +1,71 @@
+import DevtopCore
+import NIOCore
+
+/// A run of a service, and where it listens.
+final class Route {
+  let run: RunNumber
+  unowned let service: ProxiedService
+  /// By the address where clients connect.
+  private(set) var upstreams: [SocketAddress: Upstream] = [:]
+  /// No request goes to it any more; what is in flight may end.
+  private(set) var isRetired = false
+  /// Exchanges that it works on, or that are connecting to it.
+  private(set) var busy = 0
+  private var draining: Scheduled<Void>?
+  private var isDraining = false
+  private var closed = 0
+
+  init(run: RunNumber, service: ProxiedService) {
+    self.run = run
+    self.service = service
+  }
+
+  /// Takes over what is new; an upstream that stays keeps its connections.
+  func set(_ addresses: [SocketAddress: SocketAddress]) {
+    for (address, target) in addresses where upstreams[address]?.address != target {
+      upstreams[address]?.retire()
+      upstreams[address] = Upstream(address: target, publicAddress: address, route: self)
+    }
+    for address in upstreams.keys where addresses[address] == nil {
+      upstreams.removeValue(forKey: address)?.retire()
+    }
+  }
+
+  /// Closes idle connections; those in use close when they are done.
+  func retire() {
+    isRetired = true
+    for upstream in upstreams.values { upstream.retire() }
+  }
+
+  func becameBusy() { busy += 1 }
+
+  func becameIdle() {
+    busy -= 1
+    if busy == 0, isDraining { finishDraining() }
+  }
+
+  /// Tells when nothing is left, at the latest after this time, when the rest is closed.
+  func drain(within time: Duration) {
+    retire()
+    guard !isDraining else { return }
+    isDraining = true
+    if busy == 0 { return finishDraining() }
+    draining = service.core.isolatedLoop.scheduleTask(in: .nanoseconds(time.inNanoseconds)) { [weak self] in
+      self?.cutOff()
+    }
+  }
+
+  private func cutOff() {
+    // What ends here must not end the draining before it is counted.
+    isDraining = false
+    for exchange in service.exchanges(of: self) where exchange.cutOff() { closed += 1 }
+    finishDraining()
+  }
+
+  private func finishDraining() {
+    isDraining = false
+    draining?.cancel()
+    draining = nil
+    service.drained(self, closed: closed)
+  }
+}

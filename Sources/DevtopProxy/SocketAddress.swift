@@ -1,0 +1,4 @@
+import DevtopCore
+
+/// SwiftNIO has a type of that name too.
+typealias SocketAddress = DevtopCore.SocketAddress

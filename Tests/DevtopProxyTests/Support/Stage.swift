@@ -1,0 +1,67 @@
+import DevtopCore
+import DevtopProxy
+import Glibc
+
+/// A proxy with one service, `api`, and one listener.
+final class Stage: Sendable {
+  let proxy: Proxy
+  let port: UInt16
+  let address: DevtopCore.SocketAddress
+  let events: Signal<[ProxyEvent]>
+
+  init(_ spec: ProxySpec = ProxySpec(), hold: HoldLimits? = nil) throws {
+    let events = Signal<[ProxyEvent]>([])
+    self.events = events
+    proxy = Proxy { event in events.change { $0.append(event) } }
+    let (descriptor, port) = try TestSocket.listener()
+    self.port = port
+    address = DevtopCore.SocketAddress(host: "127.0.0.1", port: port)
+    proxy.configure(["api": spec], hosts: [], remoteDenied: [])
+    if let hold { proxy.hold("api", hold) }
+    proxy.listen(descriptor, at: address, for: "api")
+  }
+
+  deinit { proxy.shutdown() }
+
+  func route(_ run: RunNumber = 1, to server: TestServer) { route(run, toPort: server.port) }
+
+  func route(_ run: RunNumber, toPort port: UInt16) {
+    proxy.route("api", to: run, upstreams: [address: DevtopCore.SocketAddress(host: "127.0.0.1", port: port)])
+  }
+
+  func connect() throws -> TestSocket { try TestSocket(to: port) }
+
+  /// One request on a connection of its own; the whole answer.
+  func exchange(_ request: String) throws -> String {
+    let client = try connect()
+    try client.send(request)
+    client.endSending()
+    return try client.receiveToEnd()
+  }
+
+  func samples(_ count: Int) throws -> [RequestSample] {
+    try events.wait("\(count) samples") { events in
+      let all = events.flatMap { event -> [RequestSample] in
+        if case .requests(let samples) = event { samples } else { [] }
+      }
+      return all.count >= count ? all : nil
+    }
+  }
+
+  /// Waits for a state of the service.
+  func load(_ what: String, until condition: (ProxyLoad) -> Bool) throws {
+    try events.wait("load: \(what)") { events in
+      for case .load(_, let load) in events.reversed() { return condition(load) ? () : nil }
+      return nil
+    }
+  }
+
+  func drained(_ run: RunNumber) throws -> Int {
+    try events.wait("drained \(run)") { events in
+      for case .drained(_, run, let closed) in events { return closed }
+      return nil
+    }
+  }
+}
+
+let get = "GET / HTTP/1.1\r\nHost: app.test\r\n\r\n"
