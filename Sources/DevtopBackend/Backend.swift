@@ -1,6 +1,7 @@
 package import DevtopCore
 package import DevtopLogs
 package import DevtopSupervisor
+import DevtopProxy
 import DevtopWatcher
 
 /// Everything behind the core: watches, builds, runs and samples; tells what happens as events.
@@ -11,6 +12,7 @@ package final class Backend: @unchecked Sendable {
   private let thread = WorkThread()
   private let workshop: Workshop
   private let builder: Builder
+  private let gateway: Gateway
   private let services: ServiceRunner
   private let sampler: Sampler
   private let cleanUp: CleanUp
@@ -52,7 +54,8 @@ package final class Backend: @unchecked Sendable {
       terminalSize: Locked(Size(columns: 120, rows: 40)))
     let binaries = Binaries()
     builder = Builder(workshop, binaries)
-    services = ServiceRunner(workshop, binaries)
+    gateway = Gateway(workshop, project: configuration.root)
+    services = ServiceRunner(workshop, binaries, gateway)
     sampler = Sampler(workshop)
     cleanUp = CleanUp(workshop)
     plan = Locked(WatchPlan(configuration))
@@ -73,6 +76,10 @@ package final class Backend: @unchecked Sendable {
           ConfigurationNotice(
             "log lines come faster than they can be searched for requests: \(lines) were not, and Requests is incomplete"
           )))
+    }
+    thread.run { [self] in
+      workshop.processes.onPortReleased = { [gateway] in gateway.released($1, of: ServiceID($0)) }
+      gateway.configure(configuration)
     }
     startWatching(configuration)
   }
@@ -110,6 +117,7 @@ package final class Backend: @unchecked Sendable {
       return watcher
     }
     watcher?.stop()
+    gateway.shutdown()
     workshop.processes.supervisor.shutdown()
     thread.stop()
     return ExitRemoval.remove(configuration.services.flatMap(\.removeOnExit), root: configuration.root)
@@ -195,8 +203,17 @@ package final class Backend: @unchecked Sendable {
     case .sample(let interval): sampler.sample(every: interval) { [services] in services.processes }
     case .applyConfiguration(let new):
       updateWatching(new)
+      gateway.configure(new)
       workshop.logs.setCapacity(new.logMemoryInBytes)
-    case .route, .hold, .refuse, .drain, .releasePorts, .tellBrowsers, .signal, .replay, .setFault: break
+    case .route(let id, let run): gateway.route(id, to: run)
+    case .hold(let id, let limits): gateway.proxy.hold(id, limits)
+    case .refuse(let id): gateway.proxy.refuse(id)
+    case .drain(let id, let run, let time): gateway.proxy.drain(id, run, within: time)
+    case .releasePorts(let id): gateway.releasePorts(of: id)
+    case .tellBrowsers(let id, let news): gateway.proxy.tellBrowsers(id, news)
+    case .signal(let id, let run, let number): services.signal(id, run: run, number)
+    case .replay(let sample): gateway.proxy.replay(sample)
+    case .setFault(let id, let isOn): gateway.proxy.setFault(id, isOn: isOn)
     case .setTimer, .cancelTimer, .report, .mark, .logs, .open, .copy, .nextTheme, .suspend, .redraw, .exit:
       break
     }

@@ -7,6 +7,7 @@ final class ProcessTable: @unchecked Sendable {
   private struct Entry {
     var onExit: (DevtopCore.ExitStatus) -> Void
     var onTreeEnd: () -> Void
+    var onPort: (PortEvent) -> Void
     /// When a stop comes to SIGKILL.
     var killDeadline: Instant?
   }
@@ -18,6 +19,8 @@ final class ProcessTable: @unchecked Sendable {
   private let thread: WorkThread
   private var entries: [ProcessID: Entry] = [:]
   private let onNotice: @Sendable (SupervisorEvent) -> Void
+  /// What becomes of an address that another owner has now.
+  var onPortReleased: ((_ owner: String, PortAddress) -> Void)?
 
   /// - Throws: `SupervisorError.cannotStart` when the supervisor's threads cannot be made.
   init(
@@ -35,16 +38,18 @@ final class ProcessTable: @unchecked Sendable {
   /// A fresh id, for those who must know it before the first event.
   func makeID() -> ProcessID { supervisor.makeID() }
 
-  /// Starts a program; `onExit` comes at most once, then `onTreeEnd` once, both on the backend's thread.
+  /// Starts a program; `onExit` comes at most once, then `onTreeEnd` once; these, and what its ports have to
+  /// tell (`onPort`), on the backend's thread.
   ///
   /// Only for a process that refuses to be ended `onExit` does not come.
   ///
   /// - Throws: the exact reason, with the path that was tried.
   func spawn(
     _ spec: LaunchSpec, as id: ProcessID, output: @escaping OutputSink,
-    onExit: @escaping (DevtopCore.ExitStatus) -> Void, onTreeEnd: @escaping () -> Void
+    onExit: @escaping (DevtopCore.ExitStatus) -> Void, onTreeEnd: @escaping () -> Void,
+    onPort: @escaping (PortEvent) -> Void = { _ in }
   ) throws(SpawnError) -> ProcessHandle {
-    entries[id] = Entry(onExit: onExit, onTreeEnd: onTreeEnd)
+    entries[id] = Entry(onExit: onExit, onTreeEnd: onTreeEnd, onPort: onPort)
     do {
       return try supervisor.spawn(spec, as: id, output: output)
     } catch {
@@ -68,8 +73,16 @@ final class ProcessTable: @unchecked Sendable {
     case .straggler(let id, _, _, _):
       onNotice(event)
       giveUp(id)
-    case .port: break
+    case .port(let event): handle(event)
     case .guardReplaced, .guardLost, .launcherLost: onNotice(event)
+    }
+  }
+
+  private func handle(_ event: PortEvent) {
+    switch event {
+    case .listening(let id, _), .refused(let id, _, why: _), .failed(let id, _, code: _):
+      entries[id]?.onPort(event)
+    case .released(let owner, let address): onPortReleased?(owner, address)
     }
   }
 

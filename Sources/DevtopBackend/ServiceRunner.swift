@@ -10,15 +10,23 @@ final class ServiceRunner {
   /// A process without a listener after this long may have failed to bind and live on (Gin's `Run` returns).
   private static let listenerPatience: Duration = .seconds(2)
 
-  private let workshop: Workshop
+  let workshop: Workshop
   private let binaries: Binaries
-  private var live: [ServiceID: Service] = [:]
+  let gateway: Gateway
+  /// A new run may start beside the one that it replaces.
+  var live: [Key: Service] = [:]
   /// The port that a service was last ready on.
   private var ports: [ServiceID: UInt16] = [:]
 
-  init(_ workshop: Workshop, _ binaries: Binaries) {
+  init(_ workshop: Workshop, _ binaries: Binaries, _ gateway: Gateway) {
     self.workshop = workshop
     self.binaries = binaries
+    self.gateway = gateway
+  }
+
+  struct Key: Hashable {
+    var service: ServiceID
+    var run: RunNumber
   }
 
   /// One started run.
@@ -38,6 +46,10 @@ final class ServiceRunner {
     var treeEnded = false
     var isReady = false
     var saidPortInUse = false
+    /// Looks for the listeners of a run that is not asked for them to be ready.
+    var listenerProbe: ReadinessProbe?
+
+    var key: Key { Key(service: spec.id, run: run) }
 
     init(
       _ spec: ServiceSpec, run: RunNumber, environment: [String], sources: [OutputStream: LogSource]
@@ -66,55 +78,96 @@ final class ServiceRunner {
     )
     let environment = workshop.environment(for: spec)
     let service = Service(spec, run: run, environment: environment, sources: sources)
-    let size = workshop.terminalSize.withLock { $0 }
-    let launch = LaunchSpec(
-      command.words, environment: environment, directory: spec.directory,
-      terminal: spec.usesTerminal ? .pty(columns: size.columns, rows: size.rows) : .pipes, label: spec.id.name
-    )
-    live[spec.id] = service
+    live[service.key] = service
     let reference = Reference(runner: self, service: service)
     let watch = ReadinessWatch(spec, supervisor: workshop.processes.supervisor) { [workshop] port in
-      workshop.send(.processReady(spec.id, run, port: port))
       workshop.thread.run { reference.runner.becameReady(reference.service, port) }
     }
     service.probe = watch
-    let process = workshop.processes.makeID()
     do throws(SpawnError) {
-      try binaries.start(spec.id) { () throws(SpawnError) in
-        service.process = try workshop.processes.spawn(
-          launch, as: process, output: sink(of: service, reference, watch),
-          onExit: { reference.runner.exited(reference.service, $0) },
-          onTreeEnd: { reference.runner.treeEnded(reference.service) })
+      guard try launch(service, command, environment, watch) else {
+        live[service.key] = nil
+        return workshop.send(.startFailed(spec.id, run, "its port is in use"))
       }
     } catch {
-      live[spec.id] = nil
+      live[service.key] = nil
+      gateway.ended(spec.id, run)
       return workshop.send(.startFailed(spec.id, run, "\(error)"))
     }
     workshop.send(.processStarted(spec.id, run, pid: service.process?.pid ?? 0))
-    begin(watch, process)
+    begin(watch, service)
     workshop.thread.run(after: Self.listenerPatience) { reference.runner.lookForListener(reference.service) }
   }
 
-  private func becameReady(_ service: Service, _ port: UInt16?) {
+  /// Starts the process, in another way where its port cannot be taken over; false where its port is held.
+  private func launch(
+    _ service: Service, _ command: CommandSpec, _ environment: [String], _ watch: ReadinessWatch
+  ) throws(SpawnError) -> Bool {
+    let spec = service.spec
+    let size = workshop.terminalSize.withLock { $0 }
+    let reference = Reference(runner: self, service: service)
+    while true {
+      guard let plan = gateway.plan(spec, run: service.run, environment: environment) else { return false }
+      let names = plan.variables.map { $0.prefix { $0 != "=" } + "=" }
+      var launch = LaunchSpec(
+        command.words,
+        environment: environment.filter { entry in !names.contains { entry.hasPrefix($0) } } + plan.variables,
+        directory: spec.directory,
+        terminal: spec.usesTerminal ? .pty(columns: size.columns, rows: size.rows) : .pipes,
+        label: spec.id.name)
+      launch.ports = plan.handling
+      launch.descriptors = plan.descriptors
+      launch.descriptorNames = plan.descriptorNames
+      let output = sink(of: service, reference, watch)
+      do throws(SpawnError) {
+        try binaries.start(spec.id) { () throws(SpawnError) in
+          service.process = try workshop.processes.spawn(
+            launch, as: workshop.processes.makeID(), output: output,
+            onExit: { reference.runner.exited(reference.service, $0) },
+            onTreeEnd: { reference.runner.treeEnded(reference.service) },
+            onPort: { reference.runner.portEvent(reference.service, $0) })
+        }
+        return true
+      } catch .takeoverRefused(let code) {
+        gateway.fallBack(
+          spec, environment: environment, because: "\(SpawnError.takeoverRefused(code: code))")
+      }
+    }
+  }
+
+  func becameReady(_ service: Service, _ port: UInt16?) {
+    guard !service.isReady, live[service.key] === service else { return }
     service.isReady = true
-    if let port { ports[service.spec.id] = port }
+    service.probe?.cancel()
+    let shown = publicPort(of: service) ?? port
+    if let shown { ports[service.spec.id] = shown }
+    workshop.send(.processReady(service.spec.id, service.run, port: shown))
   }
 
-  private func lookForListener(_ service: Service) {
-    guard live[service.spec.id] === service, !service.isReady, !service.isStopping else { return }
-    _ = tellPortInUse(service, service.tail.contents)
-  }
-
-  private func begin(_ watch: ReadinessWatch, _ process: ProcessID) {
+  private func begin(_ watch: ReadinessWatch, _ service: Service) {
+    guard let process = service.process else { return }
+    let isHanded = gateway.isHandedOver(service.spec.id, service.run)
+    if isHanded { gateway.handedOver(service.spec.id, service.run) }
     do throws(SupervisorError) {
-      try watch.begin(process)
+      // A socket that was handed over listens before the program does anything with it.
+      if isHanded, service.spec.readiness == .listener {
+        awaitAcceptance(service, gateway.knock(service.spec.id, service.run))
+      } else {
+        try watch.begin(process.id)
+      }
+      try watchListeners(service, process.id)
     } catch {
       workshop.send(.warned(ConfigurationNotice("readiness is not watched: \(error)")))
     }
   }
 
+  private func lookForListener(_ service: Service) {
+    guard live[service.key] === service, !service.isReady, !service.isStopping else { return }
+    _ = tellPortInUse(service, service.tail.contents)
+  }
+
   func stop(_ id: ServiceID, run: RunNumber, _ policy: StopPolicy) {
-    guard let service = live[id], service.run == run, let process = service.process else {
+    guard let service = live[Key(service: id, run: run)], let process = service.process else {
       // It ended in the meantime, which was told; whoever waits for it all the same is not left waiting.
       return workshop.send(.processEnded(id, run))
     }
@@ -122,6 +175,11 @@ final class ServiceRunner {
     service.probe?.cancel()
     workshop.processes.stop(
       process.id, signal: Signal(rawValue: policy.signal), grace: policy.grace)
+  }
+
+  func signal(_ id: ServiceID, run: RunNumber, _ number: Int32) {
+    guard let process = live[Key(service: id, run: run)]?.process else { return }
+    workshop.processes.supervisor.signal(process.id, Signal(rawValue: number))
   }
 
   func resize(columns: Int, rows: Int) {
@@ -132,7 +190,7 @@ final class ServiceRunner {
   }
 
   /// A run as the output sink sees it.
-  private struct Reference: @unchecked Sendable {
+  struct Reference: @unchecked Sendable {
     // Sendable: both are only touched inside of what runs on the backend's thread.
     let runner: ServiceRunner
     let service: Service
@@ -183,7 +241,9 @@ final class ServiceRunner {
 
   private func tellEnd(_ service: Service) {
     service.probe?.cancel()
-    if live[service.spec.id] === service { live[service.spec.id] = nil }
+    service.listenerProbe = nil
+    gateway.ended(service.spec.id, service.run)
+    if live[service.key] === service { live[service.key] = nil }
     workshop.send(.processEnded(service.spec.id, service.run))
   }
 

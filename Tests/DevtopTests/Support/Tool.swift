@@ -15,6 +15,11 @@ enum Tool {
     isRequired || access("/usr/lib/python3/dist-packages/flask/app.py", R_OK) == 0
   }
 
+  /// Whether the system's Python has a package from Debian.
+  static func hasDebianPython(_ name: String) -> Bool {
+    isRequired || access("/usr/lib/python3/dist-packages/\(name)/__init__.py", R_OK) == 0
+  }
+
   static let gopath = "/usr/share/gocode"
   private static let ginPackage = "/src/github.com/gin-gonic/gin/gin.go"
 
