@@ -9,6 +9,11 @@ enum ServiceEnvironment {
     for spec: ServiceSpec, base: [String: String], readFile: (String) -> [(String, String)]
   ) -> [String] {
     var result = spec.environmentDefaults.merging(base) { $1 }
+    // Bytecode of a module counts while its source has the same size and the same whole second (importlib,
+    // `_validate_timestamp_pyc`): two saves in a second would leave the first one serving.
+    if let run = spec.run, PythonCommand.isMeant(by: run), result["PYTHONDONTWRITEBYTECODE"] == nil {
+      result["PYTHONDONTWRITEBYTECODE"] = "1"
+    }
     // The log keeps the colours of a terminal of this kind, and only those.
     result["TERM"] = spec.usesTerminal ? "xterm-256color" : "dumb"
     if spec.usesTerminal { result["COLORTERM"] = "truecolor" }

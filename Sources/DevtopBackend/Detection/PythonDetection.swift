@@ -95,9 +95,6 @@ struct PythonDetection {
       service.reloadsItself = true
       service.watch = SelfReloading.watch(manifests: Language.python.manifests.filter(project.names.contains))
     }
-    // Bytecode of a module counts while its source has the same size and the same whole second (importlib,
-    // `_validate_timestamp_pyc`): two saves in a second would leave the first one serving.
-    service.environment["PYTHONDONTWRITEBYTECODE"] = "1"
     if let path { service.environment["PYTHONPATH"] = path }
     var summary = "runs \(text)"
     if let watcher {

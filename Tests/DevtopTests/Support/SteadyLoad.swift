@@ -22,10 +22,7 @@ final class SteadyLoad: Sendable {
   private let isEnding = Locked(false)
   private let running: Locked<Int>
 
-  /// Begins to ask.
-  ///
-  /// - Parameters:
-  ///   - sendsBodies: whether every third request is a POST, whose body the server must echo.
+  /// Begins to ask; with `sendsBodies` every third request is a POST, whose body the server must echo.
   init(port: UInt16, path: String = "/", clients: Int = 4, sendsBodies: Bool = false) {
     self.port = port
     self.path = path
