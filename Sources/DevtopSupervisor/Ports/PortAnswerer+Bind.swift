@@ -52,7 +52,7 @@ extension PortAnswerer {
         if table.runs[caller.run]?.isLetGo != true {
           let user = socket.user
           events = try ports.open(
-            address, for: caller.owner, reusesAddress: traits.reusesAddress, user: user, in: &table)
+            address, for: caller.owner, user: user, in: &table)
         }
         do throws(PortRefusal) {
           let upstream = try bindUpstream(caller, socket, address, traits, in: &table)
