@@ -61,7 +61,7 @@ extension Processes {
       let other = try stage.serve(prober, port: port, owner: "api")
       #expect(try stage.output(of: other, until: "\n") == "EADDRINUSE 1\n")
       #expect(try stage.listener(of: other).publicAddress.port == port + 1)
-      #expect(stage.recorder.now.refusals(of: other.id) == [.owner("web")])
+      try stage.refusals(of: other, are: [.owner("web")])
     }
 
     @Test func `a second bind within one run is refused as always`() throws {
@@ -71,7 +71,7 @@ extension Processes {
         "a = socket.socket(); a.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\n"
           + "a.bind(('127.0.0.1', P)); a.listen()\n" + prober, port: try freePort())
       #expect(try stage.output(of: process, until: "\n") == "EADDRINUSE 1\n")
-      #expect(stage.recorder.now.refusals(of: process.id) == [.owner("web")])
+      try stage.refusals(of: process, are: [.owner("web")])
     }
 
     @Test func `a stranger's port is in use`() throws {
@@ -83,7 +83,7 @@ extension Processes {
       let process = try stage.serve(prober, port: port)
       #expect(try stage.output(of: process, until: "\n") == "EADDRINUSE 1\n")
       try stage.listener(of: process)
-      #expect(stage.recorder.now.refusals(of: process.id) == [.stranger(code: EADDRINUSE)])
+      try stage.refusals(of: process, are: [.stranger(code: EADDRINUSE)])
     }
 
     @Test func `a closed socket frees its port for the same run`() throws {
@@ -113,7 +113,7 @@ extension Processes {
       defer { close(copy) }
       let second = try stage.listener(of: answering(stage, "two", port: port, owner: "api"))
       #expect(try getThrough(stage.supervisor, second) == "two")
-      #expect(portEvents(stage).contains(.released(owner: "web", address)))
+      try stage.recorder.wait { $0.events.contains(.port(.released(owner: "web", address))) }
       #expect(stage.supervisor.publicAddresses(of: "web").isEmpty)
     }
 
@@ -192,8 +192,8 @@ extension Processes {
       let process = try stage.serve(
         """
         import signal
-        signal.signal(signal.SIGUSR1, lambda *a: None)
-        print('waiting', flush=True); signal.pause()
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+        print('waiting', flush=True); signal.sigwait([signal.SIGUSR1])
         s = socket.socket(); s.bind(('0.0.0.0', P)); s.listen(); time.sleep(1000)
         """, port: port)
       _ = try stage.output(of: process, until: "waiting")

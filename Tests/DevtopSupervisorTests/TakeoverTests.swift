@@ -170,7 +170,7 @@ extension Processes {
         try stage.output(of: process, until: "\n")
           == "EADDRNOTAVAIL EINVAL EINVAL EBADF EFAULT EINVAL ENOTSOCK\n")
       try stage.recorder.wait { $0.hasEnded(process.id) }
-      #expect(stage.recorder.now.refusals(of: process.id) == [.stranger(code: EADDRNOTAVAIL)])
+      try stage.refusals(of: process, are: [.stranger(code: EADDRNOTAVAIL)])
     }
 
     @Test func `a client with a fixed source port reaches a server`() throws {
@@ -205,6 +205,18 @@ extension Processes {
         """, port: try freePort())
       let listener = try stage.listener(of: process)
       #expect(try getThrough(stage.supervisor, listener) == "many paths")
+    }
+
+    @Test(.enabled(if: isThere("unshare") && geteuid() == 0, "needs unshare and root"))
+    func `a program in a network of its own keeps its ports`() throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      let script =
+        "import socket; s = socket.socket(); s.bind(('0.0.0.0', 8080)); s.listen(); print(s.getsockname()[0], flush=True)"
+      let process = try stage.start(["unshare", "--net", "/usr/bin/python3", "-c", script])
+      #expect(try stage.output(of: process, until: "\n") == "0.0.0.0\n")
+      try stage.recorder.wait { $0.hasEnded(process.id) }
+      #expect(portEvents(stage).isEmpty)
     }
 
     @Test func `a signal while a bind is answered harms nothing`() throws {

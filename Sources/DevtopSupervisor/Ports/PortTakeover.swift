@@ -10,11 +10,16 @@ final class PortTakeover: Sendable {
   let table: Locked<PortTable>
   let wake: WakeUp
   let epoll: Int32
+  /// The network namespace of the public sockets; 0: unknown.
+  let network: UInt64
 
   init() throws(SupervisorError) {
     // Several supervisors may run on one machine, each with addresses of its own.
     table = Locked(PortTable(firstHost: .random(in: 1...0xfffe)))
     wake = try WakeUp()
+    let probe = OwnedDescriptor(
+      socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
+    network = devtop_network(probe.number)
     epoll = devtop_epoll_create()
     guard epoll >= 0 else { throw .cannotStart(what: "an epoll", code: errno) }
     _ = devtop_epoll_add(epoll, wake.descriptor, 0)
