@@ -36,8 +36,9 @@ struct EventLoop {
       ]
       let ready = poll(&waits, nfds_t(waits.count), Int32(clamping: timeout))
       if ready > 0, waits[2].revents != 0 { loseLauncher() }
-      if ready > 0, waits[1].revents != 0 { readEvents() }
+      // Before what was queued is looked at, or a wake-up meanwhile would be lost.
       if ready > 0, waits[0].revents != 0 { core.wake.clear() }
+      if ready > 0, waits[1].revents != 0 { readEvents() }
       runCommands()
       tellPorts()
       timeout = turnOrphanage()
@@ -72,6 +73,8 @@ struct EventLoop {
 
   private mutating func handle(_ event: devtop_event) {
     let id = ProcessID(number: event.id)
+    // What a program did about its ports was queued before it could end.
+    tellPorts()
     switch devtop_event_kind(rawValue: UInt32(bitPattern: event.kind)) {
     case DEVTOP_EVENT_EXITED:
       let isNews = core.state.withLock { state in

@@ -22,20 +22,44 @@ struct SocketTable: Sendable {
   /// The sockets in one of `states`, as the process `pid` sees them (`self`: this one).
   init(pid: String, states: Set<State>) {
     for name in ["tcp", "tcp6"] {
-      guard let text = readFile("/proc/\(pid)/net/\(name)", limit: 64 << 20) else { continue }
-      for line in text.split(separator: UInt8(ascii: "\n")).dropFirst() { add(line, states) }
+      Self.forEachLine(of: "/proc/\(pid)/net/\(name)") { line in add(line, states) }
     }
   }
 
-  /// Takes a line: `sl local remote st queues timer retransmits uid timeout inode …`.
-  private mutating func add(_ line: ArraySlice<UInt8>, _ states: Set<State>) {
+  /// Calls `body` with each line until it returns false.
+  private static func forEachLine(of path: String, _ body: (ArraySlice<UInt8>) -> Bool) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    var text: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(descriptor, &piece, piece.count)
+      guard count > 0 else { return }
+      text += piece[..<count]
+      var start = text.startIndex
+      while let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        guard body(text[start..<end]) else { return }
+        start = end + 1
+      }
+      text.removeSubrange(..<start)
+    }
+  }
+
+  /// Takes a line: `sl local remote st queues timer retransmits uid timeout inode …`; false: no other is wanted.
+  private mutating func add(_ line: ArraySlice<UInt8>, _ states: Set<State>) -> Bool {
     let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 10, omittingEmptySubsequences: true)
-    guard fields.count >= 10, let code = UInt8(text(fields[3]), radix: 16), let state = State(rawValue: code),
-      states.contains(state), let colon = fields[1].firstIndex(of: UInt8(ascii: ":")),
+    guard fields.count >= 10, let code = UInt8(text(fields[3]), radix: 16) else { return true }
+    guard let state = State(rawValue: code), states.contains(state) else {
+      // The kernel lists those that listen first (tcp_seq_start), and there may be 10,000 times as many others.
+      return states != [.listen]
+    }
+    guard let colon = fields[1].firstIndex(of: UInt8(ascii: ":")),
       let port = Int(text(fields[1][(colon + 1)...]), radix: 16), let user = UInt32(text(fields[7])),
       let inode = UInt64(text(fields[9])), let address = Self.address(fields[1][..<colon])
-    else { return }
+    else { return true }
     sockets[inode] = Socket(state: state, address: address, port: port, user: user)
+    return true
   }
 
   private func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -40,6 +40,10 @@ extension Stage {
     try recorder.wait { $0.text(process.id, .output).contains(text) }.text(process.id, .output)
   }
 
+  func refusals(of process: ProcessHandle, are expected: [PortRefusal]) throws {
+    try recorder.wait { $0.refusals(of: process.id) == expected }
+  }
+
   /// Ends a program and waits for it.
   func finish(_ process: ProcessHandle) throws {
     supervisor.kill(process.id)
@@ -56,20 +60,30 @@ extension Recorder.Seen {
   }
 }
 
-/// A port that was free a moment ago, on all addresses.
+/// A port that was free a moment ago on all addresses, as the two after it.
+///
+/// Below those that the kernel chooses for others (32768 on, ip(7)), of which any may be taken at any moment.
 func freePort() throws -> Int {
-  let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+  for _ in 0..<200 {
+    let first = Int.random(in: 12_000..<32_000)
+    if (first..<first + 3).allSatisfy(isFree) { return first }
+  }
+  throw NoPort()
+}
+
+struct NoPort: Error {}
+
+private func isFree(_ port: Int) -> Bool {
+  let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
   defer { close(descriptor) }
   var address = sockaddr_in6()
   address.sin6_family = sa_family_t(AF_INET6)
-  var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-  let result = withUnsafeMutablePointer(to: &address) {
+  address.sin6_port = UInt16(port).bigEndian
+  return withUnsafePointer(to: &address) {
     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+      bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) == 0
     }
   }
-  try #require(result)
-  return Int(UInt16(bigEndian: address.sin6_port))
 }
 
 /// A connected socket with a deadline for each step; nil when it is refused.

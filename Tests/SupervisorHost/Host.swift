@@ -3,7 +3,9 @@ import Glibc
 
 /// A stand-in for devtop: launcher, guard, a dashboard's terminal modes, and the services given as arguments.
 ///
-/// Reads commands, one a line, from standard input: `quit N`, `exit N` (without goodbye), `crash`, `stop`, `suspend`.
+/// With TAKE in its environment it takes over their ports, for the owner named, and tells what they do.
+/// Reads commands, one a line, from standard input: `quit N`, `exit N` (without goodbye), `crash`, `stop`, `suspend`,
+/// `relay ADDRESS PORT UPSTREAM PORT` (one connection).
 @main
 enum Host {
   static func main() {
@@ -20,6 +22,18 @@ enum Host {
     }
   }
 
+  private static func owner() -> String? { getenv("TAKE").map { String(cString: $0) } }
+
+  private static func sentence(_ event: PortEvent) -> String {
+    switch event {
+    case .listening(_, let listener): "listening \(listener.publicAddress) upstream \(listener.upstream)"
+    case .refused(_, let address, .owner(let owner)): "refused \(address) owner \(owner)"
+    case .refused(_, let address, .stranger(let code)): "refused \(address) code \(code)"
+    case .failed(_, let address, let code): "failed \(address?.description ?? "?") code \(code)"
+    case .released(let owner, let address): "released \(address) by \(owner)"
+    }
+  }
+
   private static func fail(_ error: any Error) -> Never {
     say("\(error)")
     exit(1)
@@ -32,13 +46,15 @@ enum Host {
       if case .straggler(_, let pid, let user, let why) = event {
         say("straggler \(pid) user \(user) \(why)")
       }
+      if case .port(let event) = event { say(sentence(event)) }
     }
     say("proper \(getpid()) launcher \(launcher.pid) guard \(supervisor.guardPID ?? 0)")
     for script in CommandLine.arguments.dropFirst() {
-      let spec = LaunchSpec(
+      var spec = LaunchSpec(
         ["/bin/sh", "-c", script], environment: ["PATH=/usr/bin:/bin"], terminal: .pipes)
+      if let owner = owner() { spec.ports = .takenOver(by: owner) }
       let process = try supervisor.spawn(spec) { _, stream, part in
-        if stream == .output, case .bytes(let bytes) = part { write(1, bytes.baseAddress, bytes.count) }
+        if stream != .terminal, case .bytes(let bytes) = part { write(1, bytes.baseAddress, bytes.count) }
       }
       say("service \(process.pid)")
     }
@@ -98,6 +114,8 @@ enum Host {
       exit(Int32(words[1]) ?? 0)
     case "exit": exit(Int32(words[1]) ?? 0)
     case "stop": supervisor.stopAll(grace: .milliseconds(50))
+    case "relay":
+      say(Relay.one(words.dropFirst(), supervisor, owner: owner() ?? "") ? "relayed" : "not relayed")
     case "crash": kill(getpid(), SIGSEGV)
     case "suspend":
       terminal.giveBack()

@@ -6,5 +6,5 @@ final class OwnedDescriptor: Sendable {
 
   init(_ number: Int32) { self.number = number }
 
-  deinit { close(number) }
+  deinit { if number >= 0 { close(number) } }
 }

@@ -33,7 +33,9 @@ extension PortAnswerer {
 
   private func bind(_ caller: PortCaller, _ socket: borrowing TakenSocket, _ bytes: [UInt8]) -> PortOutcome {
     let traits = socket.traits
-    guard socket.isTCP, let inode = socket.inode, let family = socket.family,
+    // Nobody could be led into another network (unshare, a sandbox).
+    guard socket.isTCP, devtop_network(socket.descriptor) == ports.network, let inode = socket.inode,
+      let family = socket.family,
       bytes.withUnsafeBytes({ Int32($0.loadUnaligned(as: sa_family_t.self)) }) == family,
       let address = PortAddress(sockaddr: bytes, onlyIPv6: traits.onlyIPv6)
     else { return .pass }
@@ -52,7 +54,7 @@ extension PortAnswerer {
         if table.runs[caller.run]?.isLetGo != true {
           let user = socket.user
           events = try ports.open(
-            address, for: caller.owner, reusesAddress: traits.reusesAddress, user: user, in: &table)
+            address, for: caller.owner, user: user, in: &table)
         }
         do throws(PortRefusal) {
           let upstream = try bindUpstream(caller, socket, address, traits, in: &table)

@@ -43,7 +43,7 @@ extension PortAnswerer {
       let isReserved = table.reservations[address]?.owner == caller.owner
       do throws(PortRefusal) {
         events = try ports.open(
-          address, for: caller.owner, reusesAddress: true, user: nil, in: &table)
+          address, for: caller.owner, user: nil, in: &table)
       } catch {
         return .refused(caller.id, address, error)
       }

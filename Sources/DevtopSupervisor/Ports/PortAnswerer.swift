@@ -56,6 +56,8 @@ struct PortAnswerer: ~Copyable {
     }
     let caller = PortCaller(id: id, owner: run.owner, notifications: notifications, call: call)
     let outcome = call.is_bind != 0 ? bind(caller) : listen(caller)
+    // Before the answer: a program may end on it.
+    for event in outcome.events { emit(event) }
     switch outcome.answer {
     case .done(let code):
       let isTakenBack = devtop_ports_answer(notifications.number, call.id, code) == ENOENT
@@ -65,7 +67,6 @@ struct PortAnswerer: ~Copyable {
     case .pass: _ = devtop_ports_pass(notifications.number, call.id)
     case .none: break
     }
-    for event in outcome.events { emit(event) }
   }
 
   /// Which of these sockets no process of the run holds any more.

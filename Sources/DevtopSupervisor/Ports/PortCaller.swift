@@ -47,7 +47,7 @@ struct PortOutcome {
   }
 
   var answer: Answer
-  /// Told after the answer.
+  /// Told before the answer.
   var events: [PortEvent] = []
   /// The socket that was bound.
   var bound: UInt64?

@@ -83,9 +83,9 @@ struct PortTable: Sendable {
     return taken.map { ($0.value.owner, $0.key) }
   }
 
-  /// The owner's other public sockets that one connection could also be meant for.
-  func neighbours(of address: PortAddress) -> [OwnedDescriptor] {
-    reservations.filter { $0.key != address && $0.key.overlaps(address) }.map(\.value.socket)
+  /// Whether there are other public sockets that one connection could also be meant for.
+  func hasNeighbours(_ address: PortAddress) -> Bool {
+    reservations.keys.contains { $0 != address && $0.overlaps(address) }
   }
 
   /// Whether a public socket has the port on all IPv4 addresses, so that upstream sockets must share it.

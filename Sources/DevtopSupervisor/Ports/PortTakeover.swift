@@ -10,11 +10,16 @@ final class PortTakeover: Sendable {
   let table: Locked<PortTable>
   let wake: WakeUp
   let epoll: Int32
+  /// The network namespace of the public sockets; 0: unknown.
+  let network: UInt64
 
   init() throws(SupervisorError) {
     // Several supervisors may run on one machine, each with addresses of its own.
     table = Locked(PortTable(firstHost: .random(in: 1...0xfffe)))
     wake = try WakeUp()
+    let probe = OwnedDescriptor(
+      socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
+    network = devtop_network(probe.number)
     epoll = devtop_epoll_create()
     guard epoll >= 0 else { throw .cannotStart(what: "an epoll", code: errno) }
     _ = devtop_epoll_add(epoll, wake.descriptor, 0)
@@ -47,7 +52,7 @@ final class PortTakeover: Sendable {
   func reserve(_ address: PortAddress, for owner: String, backlog: Int32) throws(PortRefusal) {
     try table.withLock { table throws(PortRefusal) in
       let existing = table.reservations[address]
-      try open(address, for: owner, reusesAddress: true, user: nil, in: &table)
+      try open(address, for: owner, user: nil, in: &table)
       do throws(PortRefusal) {
         try listen(address, backlog: backlog, in: &table)
       } catch {
@@ -62,7 +67,7 @@ final class PortTakeover: Sendable {
   /// Returns what to tell the owners that had abandoned it.
   @discardableResult
   func open(
-    _ address: PortAddress, for owner: String, reusesAddress: Bool, user: uid_t?, in table: inout PortTable
+    _ address: PortAddress, for owner: String, user: uid_t?, in table: inout PortTable
   ) throws(PortRefusal) -> [PortEvent] {
     if let other = table.stranger(at: address, for: owner) { throw .owner(other) }
     let abandoned = table.takeAbandoned(at: address, for: owner)
@@ -74,16 +79,15 @@ final class PortTakeover: Sendable {
     guard number >= 0 else { throw .stranger(code: errno) }
     let descriptor = OwnedDescriptor(number)
     if address.isIPv6 { setOption(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, address.onlyIPv6 ? 1 : 0) }
-    if reusesAddress { setOption(number, SOL_SOCKET, SO_REUSEADDR, 1) }
+    // Whatever the program does: connections in TIME_WAIT are the proxy's here, not its own.
+    setOption(number, SOL_SOCKET, SO_REUSEADDR, 1)
     // Sockets share a port only if they are of one user (socket(7)); refused unless this process is root's.
     if let user, user != geteuid() { fchown(number, user, gid_t.max) }
-    let neighbours = table.neighbours(of: address)
-    for neighbour in neighbours + (neighbours.isEmpty ? [] : [descriptor]) {
-      setOption(neighbour.number, SOL_SOCKET, SO_REUSEPORT, 1)
-    }
+    if table.hasNeighbours(address) { setOption(number, SOL_SOCKET, SO_REUSEPORT, 1) }
     guard address.withSockaddr({ bind(number, $0, $1) }) == 0 else { throw .stranger(code: errno) }
-    // Only now: until here nobody else may have it, from here on the upstream sockets must.
-    if address.isWildcard, !address.onlyIPv6 { setOption(number, SOL_SOCKET, SO_REUSEPORT, 1) }
+    // Only now: until here nobody else may have it, from here on upstream sockets and neighbours must. And before the
+    // first connection, which inherits it and would be in their way without.
+    setOption(number, SOL_SOCKET, SO_REUSEPORT, 1)
     table.reserve(address, PortTable.Reservation(owner: owner, socket: descriptor))
     return events
   }
