@@ -1,6 +1,6 @@
 /// The script in pages that reloads them, swaps their styles and images, and shows what is wrong.
 package enum ReloadScript {
-  /// ES2017, without parts from elsewhere; texts of others reach the page as text only.
+  /// ES2017 in ASCII, without parts from elsewhere; texts of others reach the page as text only.
   package static let text =
     #"""
     // devtop: reloads this page after a change. Set live_reload = false in devtop.toml to be without it.
@@ -200,14 +200,14 @@ package enum ReloadScript {
           const section = element('section', finding.severity);
           const place = element('p', 'place');
           place.append(element('b', '', finding.severity), ' ' + finding.location);
-          if (finding.tool) place.append(' · ' + finding.tool);
+          if (finding.tool) place.append(' \u00b7 ' + finding.tool);
           section.append(place, element('p', 'message', finding.message));
           if (finding.detail.length) section.append(lines(finding.detail));
           made.append(section);
         }
         if (problem.output.length) made.append(lines(problem.output, 'output'));
         if (problem.remark) made.append(element('p', 'remark', problem.remark));
-        made.append(element('footer', '', 'devtop · This goes away by itself when it is mended.'));
+        made.append(element('footer', '', 'devtop \u00b7 This goes away by itself when it is mended.'));
         return made;
       };
 
