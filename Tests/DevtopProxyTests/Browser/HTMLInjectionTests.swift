@@ -31,7 +31,7 @@ import Testing
     "<html><html a=b><head>§<head>", "<head a=<b c= d>§>", "<head a = \"x\"b='>'/>§", "<html =>§<p>",
     "§", " \n§", "<!doctype html>§", "<!-- a -->\n§", "<html>§", "§<", "§<h", "§<htm", "§<!", "§<!-",
     "\u{FEFF}§",
-    "§\u{FEFE}a",
+    "§\u{FEFE}a", "</ x><!doctype html></><head>§", "§</P>", "§</",
   ]
 
   @Test(arguments: documents) func `the tag goes behind the head's, or where that would be`(_ marked: String)
