@@ -102,5 +102,5 @@ package struct ErrorAnswer: Sendable {
 
 extension Duration {
   /// For Retry-After (RFC 9110 §10.2.3): whole seconds, rounded up, at least one.
-  package var inRetrySeconds: Int64 { max(1, (inNanoseconds + 999_999_999) / 1_000_000_000) }
+  package var inRetrySeconds: Int64 { max(0, inNanoseconds - 1) / 1_000_000_000 + 1 }
 }

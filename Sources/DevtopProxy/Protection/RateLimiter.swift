@@ -37,20 +37,18 @@ package struct RateLimiter: Sendable {
     case .token:
       // A bucket that is full in n × cost has room for all tokens but n.
       let excess = next + cost - time - burst * cost
-      guard excess <= 0 else { return .reject(retryAfter: nanoseconds(excess)) }
+      guard excess <= 0 else { return .reject(retryAfter: .nanoseconds(roundedUp(excess))) }
       horizon = next + cost
       return .admit
     case .leaky:
       // `burst` requests may wait; the one after them comes when the first of them has passed.
       let excess = next - time - burst * cost
-      guard excess <= 0 else { return .reject(retryAfter: nanoseconds(excess)) }
+      guard excess <= 0 else { return .reject(retryAfter: .nanoseconds(roundedUp(excess))) }
       horizon = next + cost
-      return next == time ? .admit : .wait(until: now + nanoseconds(next - time))
+      return next == time ? .admit : .wait(until: Instant(nanoseconds: roundedUp(next)))
     }
   }
 
-  /// Rounded up.
-  private func nanoseconds(_ parts: Int128) -> Duration {
-    .nanoseconds(Int64(clamping: (parts + requests - 1) / requests))
-  }
+  /// Parts in nanoseconds.
+  private func roundedUp(_ parts: Int128) -> Int64 { Int64(clamping: (parts + requests - 1) / requests) }
 }

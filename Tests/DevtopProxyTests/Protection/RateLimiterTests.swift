@@ -88,7 +88,13 @@ import Testing
           for burst in [0, Int.min, Int.max] {
             var limiter = limiter(kind, requests, per: per, burst: burst)
             #expect(limiter.admit(at: Instant(nanoseconds: .max - 1)) == .admit)
-            _ = limiter.admit(at: .zero)
+            for time in [Int64.max, .max - 1, 0] {
+              switch limiter.admit(at: Instant(nanoseconds: time)) {
+              case .admit: break
+              case .wait(let until): #expect(until >= Instant(nanoseconds: time))
+              case .reject(let retryAfter): #expect(retryAfter.inRetrySeconds >= 1)
+              }
+            }
           }
         }
       }
@@ -96,7 +102,9 @@ import Testing
   }
 
   @Test func `Retry-After is in whole seconds`() {
-    for (nanoseconds, seconds) in [(0, 1), (1, 1), (1_000_000_000, 1), (1_000_000_001, 2), (-5, 1)]
+    for (nanoseconds, seconds) in [
+      (0, 1), (1, 1), (1_000_000_000, 1), (1_000_000_001, 2), (-5, 1), (.max, 9_223_372_037),
+    ]
       as [(Int64, Int64)]
     {
       #expect(Duration.nanoseconds(nanoseconds).inRetrySeconds == seconds)
