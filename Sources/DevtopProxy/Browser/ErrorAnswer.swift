@@ -7,9 +7,10 @@ package struct ErrorAnswer: Sendable {
   package var title: String
   package var service: String
   package var problem: BrowserProblem?
-  /// Of pages now; nil: live reload is off.
+  /// Of pages now; nil where live reload is off, and where the request had reached the service: a page that ends the
+  /// service must not be loaded again by itself.
   package var version: PageVersion?
-  /// After which asking again is worth it; sent in whole seconds, one at least; nil: not told.
+  /// After which asking again is worth it, which a page does by itself; sent in whole seconds, one at least.
   package var retryAfter: Duration? = .seconds(1)
 
   package init(
@@ -31,7 +32,8 @@ package struct ErrorAnswer: Sendable {
     if InjectionPolicy.isNavigation(method: method, fields: fields) {
       let nonce = String(random.next() as UInt64, radix: 16) + String(random.next() as UInt64, radix: 16)
       answer.body = ProblemPage.document(
-        problem: problem, title: title, service: service, version: version, nonce: nonce)
+        problem: problem, title: title, service: service, version: version,
+        asksAgain: retryAfter != nil, nonce: nonce)
       answer.fields = [
         HeaderField("Content-Type", "text/html; charset=utf-8"),
         HeaderField("Content-Security-Policy", ProblemPage.policy(nonce: nonce)),
@@ -100,5 +102,5 @@ package struct ErrorAnswer: Sendable {
 
 extension Duration {
   /// For Retry-After (RFC 9110 §10.2.3): whole seconds, rounded up, at least one.
-  package var inRetrySeconds: Int64 { max(1, (inNanoseconds + 999_999_999) / 1_000_000_000) }
+  package var inRetrySeconds: Int64 { max(0, inNanoseconds - 1) / 1_000_000_000 + 1 }
 }

@@ -113,6 +113,13 @@ struct HTMLProlog {
         index += 2
       }
       return nil
+    case UInt8(ascii: "/"):
+      guard index + 2 < bytes.count else { return .undecided(from: index) }
+      // An end tag begins with a letter; anything else is a bogus comment.
+      guard (bytes[index + 2] | 0x20) &- UInt8(ascii: "a") >= 26 else { return .place(index) }
+      state = .markup
+      index += 2
+      return nil
     case UInt8(ascii: "?"):
       state = .markup
       index += 2

@@ -2,10 +2,9 @@ package import DevtopCore
 
 /// Which answers get the script that reloads pages, and what happens to the heads of both messages then.
 ///
-/// The data path: `isNavigation` once a request; `fieldsForUpstream` before it is sent, with the version of the
-/// run that it goes to; for a navigation `decision` on the answer's head. With `.inject` it sends
-/// `fieldsOfChanged` (the answer has no length then: chunked towards HTTP/1.1, until the end of the connection
-/// towards HTTP/1.0) and lets the body through an `HTMLInjection`.
+/// The data path: `RequestHints` with each request; `requestEdit` before it is sent, with the version of the run that it
+/// goes to; for a navigation `decision` on the answer's head. With `.inject` the head gets `answerEdit`, and the body goes
+/// through an `InjectedBody`. `AnswerHints` tells when none of it is needed.
 package enum InjectionPolicy {
   package enum Decision: Equatable, Sendable {
     /// The answer stays as it is.
@@ -15,41 +14,48 @@ package enum InjectionPolicy {
     case forbidden(String)
     /// The tag is `PageVersion.scriptTag(nonce:)`.
     case inject(nonce: String?)
-    /// A 304 for a page that has the script: `fieldsOfChanged` marks its entity tag again.
+    /// A 304 for a page that has the script: `answerEdit` marks its entity tag again.
     case revive
   }
 
-  /// Whether the answer will be shown as a page, rather than read by a program (Fetch Metadata: Sec-Fetch-Dest).
+  /// Whether the answer will be shown as a page; see `RequestHints`.
   package static func isNavigation(method: String, fields: [HeaderField]) -> Bool {
     guard method == "GET" else { return false }
-    var accepts = false
+    var hints = RequestHints()
     for field in fields {
-      if field.isNamed("sec-fetch-dest") { return field.value == "document" || field.value == "iframe" }
-      if field.isNamed("accept") { accepts = accepts || acceptsHTML(field.value) }
+      var (name, value) = (field.name, field.value)
+      name.withUTF8 { name in
+        value.withUTF8 { value in
+          hints.note(name: UnsafeRawBufferPointer(name), value: UnsafeRawBufferPointer(value))
+        }
+      }
     }
-    return accepts && !fields.contains { field in marksOfPrograms.contains { field.isNamed($0) } }
+    return hints.isNavigation
   }
 
-  /// The fields with which a request is passed on.
+  /// What changes in the head of a request before it is passed on.
   ///
   /// A page is asked for without a content coding, and only with entity tags that were given to it with a script of
   /// the same version; a date says nothing about the script. Anything else is asked for as it was, but never with
   /// the entity tag of a page that has the script.
-  package static func fieldsForUpstream(
+  package static func requestEdit(
     _ fields: [HeaderField], isNavigation: Bool, version: PageVersion
-  ) -> [HeaderField] {
-    guard isNavigation else {
-      guard fields.contains(where: { $0.isNamed("if-none-match") }) else { return fields }
-      return fields.compactMap { field in
-        field.isNamed("if-none-match") ? unmarked(field, version: nil) : field
+  ) -> HeadEdit {
+    var edit = HeadEdit()
+    for (index, field) in fields.enumerated() {
+      if field.isNamed("if-none-match") {
+        let value = MarkedEntityTag.unmarked(field.value, version: isNavigation ? version : nil)
+        guard let value else {
+          edit.remove(index)
+          continue
+        }
+        if value != field.value { edit.set(value, at: index) }
+      } else if isNavigation, field.isNamed("accept-encoding") || field.isNamed("if-modified-since") {
+        edit.remove(index)
       }
     }
-    var result = fields.compactMap { field in
-      if field.isNamed("accept-encoding") || field.isNamed("if-modified-since") { return nil as HeaderField? }
-      return field.isNamed("if-none-match") ? unmarked(field, version: version) : field
-    }
-    result.append(HeaderField("Accept-Encoding", "identity"))
-    return result
+    if isNavigation { edit.add(HeaderField("Accept-Encoding", "identity")) }
+    return edit
   }
 
   /// What happens to the answer to a navigation; the host is the request's Host field.
@@ -80,38 +86,41 @@ package enum InjectionPolicy {
     )
   }
 
-  /// The fields of an answer whose body gets the script, or of the 304 that revives such a one.
+  /// What changes in the head of an answer whose body gets the script, or of the 304 that revives such a one.
   ///
   /// What the added bytes make untrue is taken out: the length, digests, ranges, the date, by which nothing is to be
   /// revived; the entity tag is marked.
-  package static func fieldsOfChanged(_ fields: [HeaderField], version: PageVersion) -> [HeaderField] {
-    fields.compactMap { field in
-      if untrueFields.contains(where: { field.isNamed($0) }) { return nil }
-      guard field.isNamed("etag") else { return field }
-      return MarkedEntityTag.marked(field.value, version: version).map { HeaderField(field.name, $0) }
+  ///
+  /// - Parameters:
+  ///   - fields: Of the answer.
+  ///   - version: Of the run that answered.
+  ///   - framing: Of the body towards the client, as `InjectedBody` sends it; nil: a 304, which has none.
+  /// - Returns: The edit.
+  package static func answerEdit(
+    _ fields: [HeaderField], version: PageVersion, framing: InjectedBody.Framing?
+  ) -> HeadEdit {
+    var edit = HeadEdit()
+    for (index, field) in fields.enumerated() {
+      if untrueFields.contains(where: { field.isNamed($0) }) {
+        edit.remove(index)
+      } else if framing != nil, field.isNamed("transfer-encoding") {
+        edit.remove(index)
+      } else if field.isNamed("etag") {
+        if let marked = MarkedEntityTag.marked(field.value, version: version) {
+          edit.set(marked, at: index)
+        } else {
+          edit.remove(index)
+        }
+      }
     }
+    if framing == .chunked { edit.add(HeaderField("Transfer-Encoding", "chunked")) }
+    return edit
   }
 
   private static let untrueFields: [StaticString] = [
     "content-length", "content-md5", "digest", "content-digest", "repr-digest", "accept-ranges",
     "last-modified",
   ]
-
-  /// Fields by which libraries that put pieces of HTML into a page say so.
-  private static let marksOfPrograms: [StaticString] = [
-    "x-requested-with", "hx-request", "turbo-frame", "x-turbo-request-id", "x-pjax", "x-up-version",
-    "x-inertia",
-  ]
-
-  private static func acceptsHTML(_ accept: String) -> Bool {
-    accept.split(separator: ",").contains { range in
-      range.prefix { $0 != ";" }.trimmed.lowercased() == "text/html"
-    }
-  }
-
-  private static func unmarked(_ field: HeaderField, version: PageVersion?) -> HeaderField? {
-    MarkedEntityTag.unmarked(field.value, version: version).map { HeaderField(field.name, $0) }
-  }
 
   /// Whether the body is HTML of a character set that contains ASCII, not coded and not for a file.
   private static func isPlainHTML(_ fields: [HeaderField]) -> Bool {

@@ -14,6 +14,12 @@ package enum OwnPaths {
     case events(OwnAnswer)
   }
 
+  /// Whether `route` may answer other than `.none`: known from the first bytes, for all those that are the service's.
+  package static func mayLead(_ target: UnsafeRawBufferPointer) -> Bool {
+    guard target.first == UInt8(ascii: "/") else { return true }
+    return target.count >= 9 && UnsafeRawBufferPointer(rebasing: target[..<9]).equals("/__devtop")
+  }
+
   /// Where a request leads.
   ///
   /// - Parameters:

@@ -13,19 +13,21 @@ package enum ProblemPage {
   /// The document, in UTF-8.
   ///
   /// - Parameters:
-  ///   - problem: Nil where nothing is known to be wrong but that nobody answers; the page asks again by itself then.
+  ///   - problem: Nil where nothing is known to be wrong but that nobody answers.
   ///   - title: Of a page without a problem, such as `api does not answer`.
   ///   - service: Its name.
-  ///   - version: Of pages now, nil where live reload is off: the page then asks again every two seconds.
+  ///   - version: Of pages now; nil: the page has no script.
+  ///   - asksAgain: Whether it loads itself again every two seconds where no script knows when that is worth it.
   ///   - nonce: Of base64 characters, another one for each page.
   /// - Returns: The whole document.
   package static func document(
-    problem: BrowserProblem?, title: String, service: String, version: PageVersion?, nonce: String
+    problem: BrowserProblem?, title: String, service: String, version: PageVersion?, asksAgain: Bool,
+    nonce: String
   ) -> [UInt8] {
     let shown = ShownProblem(problem ?? BrowserProblem(title: title))
     var html = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     html += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-    let refresh = "<meta http-equiv=\"refresh\" content=\"2\">"
+    let refresh = asksAgain ? "<meta http-equiv=\"refresh\" content=\"2\">" : ""
     if let version {
       html += "<script src=\"\(OwnPaths.script)\" data-version=\"\(version)\""
       html += " data-problem=\"\(problem == nil ? "" : shown.id)\"></script>\n"
@@ -40,7 +42,11 @@ package enum ProblemPage {
     for diagnostic in shown.diagnostics { html += section(diagnostic) }
     if !shown.output.isEmpty { html += "<pre class=\"output\">\(lines(shown.output, marks: false))</pre>\n" }
     if let remark = shown.remark { html += "<p class=\"remark\">\(escaped(remark))</p>\n" }
-    html += "<footer>devtop · This page loads again by itself when there is something to show.</footer>\n"
+    let remark =
+      asksAgain || version != nil
+      ? "This page loads again by itself when there is something to show."
+      : "Load this page again to try once more."
+    html += "<footer>devtop · \(remark)</footer>\n"
     return Array((html + "</main>\n</body>\n</html>\n").utf8)
   }
 

@@ -75,6 +75,11 @@ import Testing
     #expect(page { $0.problem = nil }.contains("data-problem=\"\""))
     let plain = page { $0.version = nil }
     #expect(plain.contains("\n\(refresh)\n") && !plain.contains("<script"))
+    let final = page {
+      $0.version = nil
+      $0.retryAfter = nil
+    }
+    #expect(!final.contains("http-equiv") && !final.contains("<script") && !final.contains("by itself"))
   }
 
   @Test(arguments: [

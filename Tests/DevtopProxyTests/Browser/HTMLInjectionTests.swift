@@ -31,7 +31,7 @@ import Testing
     "<html><html a=b><head>§<head>", "<head a=<b c= d>§>", "<head a = \"x\"b='>'/>§", "<html =>§<p>",
     "§", " \n§", "<!doctype html>§", "<!-- a -->\n§", "<html>§", "§<", "§<h", "§<htm", "§<!", "§<!-",
     "\u{FEFF}§",
-    "§\u{FEFE}a",
+    "§\u{FEFE}a", "</ x><!doctype html></><head>§", "§</P>", "§</",
   ]
 
   @Test(arguments: documents) func `the tag goes behind the head's, or where that would be`(_ marked: String)
@@ -107,5 +107,65 @@ import Testing
     #expect(injection.isDone)
     #expect(injection.add(piece) == piece)
     #expect(injection.end().readableBytes == 0)
+  }
+
+  /// A body in chunks of random sizes, with an extension here and there.
+  private func chunked(_ body: [UInt8], trailers: String, using random: inout SeededGenerator) -> [UInt8] {
+    var result: [UInt8] = []
+    var rest = body[...]
+    while !rest.isEmpty {
+      let count = Int.random(in: 1...rest.count, using: &random)
+      let digits = String(count, radix: 16, uppercase: Bool.random(using: &random))
+      result += Array("\(Bool.random(using: &random) ? "00" : "")\(digits)".utf8)
+      result +=
+        Array((Bool.random(using: &random) ? ";a=\"1\"\r\n" : "\r\n").utf8) + rest.prefix(count) + [13, 10]
+      rest = rest.dropFirst(count)
+    }
+    return result + Array("0\r\n\(trailers)\r\n".utf8)
+  }
+
+  /// The payload and the trailers of a body in chunks, read the simple way.
+  private func unchunked(_ bytes: [UInt8]) -> (payload: [UInt8], trailers: String)? {
+    var payload: [UInt8] = []
+    var rest = bytes[...]
+    while let feed = rest.firstIndex(of: 10) {
+      let line = String(decoding: rest[..<feed], as: UTF8.self).prefix { $0.isHexDigit }
+      guard let size = Int(line, radix: 16) else { return nil }
+      rest = rest[(feed + 1)...]
+      if size == 0 { return (payload, String(decoding: rest, as: UTF8.self)) }
+      payload += rest.prefix(size)
+      rest = rest.dropFirst(size + 2)
+    }
+    return nil
+  }
+
+  @Test func `chunks in, chunks out, cut anywhere, with trailers`() throws {
+    var random = SeededGenerator(seed: 17)
+    for round in 0..<300 {
+      let marked = Self.documents[round % Self.documents.count]
+      let parts = marked.split(separator: "§", omittingEmptySubsequences: false)
+      let document = Array(parts.joined().utf8)
+      let trailers = round % 3 == 0 ? "A: b\r\n" : ""
+      let input: InjectedBody.Framing = round % 4 == 0 ? .plain : .chunked
+      let output: InjectedBody.Framing = round % 5 == 0 ? .plain : .chunked
+      var rest =
+        input == .plain ? document[...] : chunked(document, trailers: trailers, using: &random)[...]
+      var body = InjectedBody(tag: Self.tag, from: input, to: output)
+      var sent: [UInt8] = []
+      while !rest.isEmpty {
+        let count = Int.random(in: 1...min(rest.count, 1 + round % 20), using: &random)
+        sent += Array(body.add(ByteBuffer(bytes: rest.prefix(count))).readableBytesView)
+        rest = rest.dropFirst(count)
+      }
+      sent += Array(body.end().readableBytesView)
+      let expected = Array(parts.joined(separator: Self.tag).utf8)
+      if output == .plain {
+        #expect(sent == expected)
+      } else {
+        let read = try #require(unchunked(sent))
+        #expect(read.payload == expected)
+        #expect(read.trailers == (input == .chunked ? trailers : "") + "\r\n")
+      }
+    }
   }
 }

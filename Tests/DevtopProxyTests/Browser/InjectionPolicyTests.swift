@@ -115,17 +115,26 @@ import Testing
   }
 
   @Test func `what the added bytes make untrue leaves the head`() {
-    let head = fields(
+    func changed(_ head: String, _ framing: InjectedBody.Framing?) -> String {
+      let head = fields(head)
+      return text(InjectionPolicy.answerEdit(head, version: version, framing: framing).applied(to: head))
+    }
+    let head =
       "Content-Type: text/html\ncontent-length: 5\nETag: \"abc\"\nLast-Modified: x\nAccept-Ranges: bytes\nContent-MD5: y\nSet-Cookie: a=b"
-    )
     let expected = "Content-Type: text/html\nETag: W/\"abc--devtop-5f3a.7.0s\"\nSet-Cookie: a=b"
-    #expect(text(InjectionPolicy.fieldsOfChanged(head, version: version)) == expected)
-    #expect(text(InjectionPolicy.fieldsOfChanged(fields("ETag: odd\nA: b"), version: version)) == "A: b")
+    #expect(changed(head, .plain) == expected)
+    #expect(changed(head, nil) == expected)
+    #expect(changed(head, .chunked) == expected + "\nTransfer-Encoding: chunked")
+    #expect(changed("transfer-encoding: chunked\nA: b", .chunked) == "A: b\nTransfer-Encoding: chunked")
+    #expect(changed("Transfer-Encoding: chunked\nA: b", .plain) == "A: b")
+    #expect(changed("ETag: odd\nA: b", nil) == "A: b")
   }
 
   @Test func `a page is asked for uncoded, and revalidated only if it was of the same version`() {
     func upstream(_ head: String, navigation: Bool) -> String {
-      text(InjectionPolicy.fieldsForUpstream(fields(head), isNavigation: navigation, version: version))
+      let head = fields(head)
+      return text(
+        InjectionPolicy.requestEdit(head, isNavigation: navigation, version: version).applied(to: head))
     }
     let own = "W/\"abc--devtop-5f3a.7.0s\""
     #expect(
@@ -143,6 +152,59 @@ import Testing
     #expect(upstream("If-None-Match: \(own), W/\"d\"", navigation: false) == "If-None-Match: W/\"d\"")
     #expect(upstream("If-None-Match: \(own)\nA: b", navigation: false) == "A: b")
     #expect(upstream("If-None-Match: *", navigation: false) == "If-None-Match: *")
+  }
+
+  @Test func `hints about heads never miss what the edits would do`() {
+    var random = SeededGenerator(seed: 13)
+    let names = [
+      "Accept", "ACCEPT", "Sec-Fetch-Dest", "If-None-Match", "X-Requested-With", "hx-request", "A",
+      "Turbo-Frame",
+      "Cache-Control", "Expires", "pragma", "Last-Modified", "Content-Type", "If-Modified-Since",
+    ]
+    let values = [
+      "", "text/html", " a , Text/HTML ;q=1", "text/htm", ",,", "document", "\"a\"",
+      "text/html; charset=utf-16", "x",
+    ]
+    for _ in 0..<2_000 {
+      let head = (0..<Int.random(in: 0...5, using: &random)).map { _ in
+        HeaderField(names.randomElement(using: &random) ?? "", values.randomElement(using: &random) ?? "")
+      }
+      var request = RequestHints()
+      var answer = AnswerHints()
+      for field in head {
+        var (name, value) = (field.name, field.value)
+        name.withUTF8 { name in
+          value.withUTF8 { value in
+            request.note(name: UnsafeRawBufferPointer(name), value: UnsafeRawBufferPointer(value))
+            answer.note(name: UnsafeRawBufferPointer(name), value: UnsafeRawBufferPointer(value))
+          }
+        }
+      }
+      #expect(request.isNavigation == InjectionPolicy.isNavigation(method: "GET", fields: head))
+      let edit = InjectionPolicy.requestEdit(head, isNavigation: request.isNavigation, version: version)
+      #expect(request.needsEdit || edit.isEmpty)
+      for status in [200, 301, 304, 404] {
+        let cached = CacheHeaders.edit(head, method: "GET", status: status)
+        #expect(answer.needsCacheEdit(status: status) || cached.isEmpty)
+        let decision = InjectionPolicy.decision(status: status, fields: head, host: "a")
+        #expect(answer.needsDecision(status: status) || decision == .leave)
+      }
+    }
+  }
+
+  @Test func `two edits of a head become one`() {
+    let head = fields("A: 1\nB: 2\nC: 3\nD: 4")
+    var first = HeadEdit()
+    first.set("5", at: 0)
+    first.remove(1)
+    first.set("6", at: 2)
+    var second = HeadEdit()
+    second.set("7", at: 1)
+    second.remove(2)
+    second.add(HeaderField("E", "8"))
+    first.merge(second)
+    #expect(text(first.applied(to: head)) == "A: 5\nD: 4\nE: 8")
+    #expect(HeadEdit().isEmpty && !first.isEmpty)
   }
 
   @Test func `a mark survives the way to the browser and back`() {

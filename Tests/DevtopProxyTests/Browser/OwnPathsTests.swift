@@ -35,6 +35,10 @@ import Testing
   ])
   func `only two paths lead somewhere`(_ target: String, _ expected: Int?) {
     #expect(status(route(target)) == expected)
+    var text = target
+    let mayLead = text.withUTF8 { OwnPaths.mayLead(UnsafeRawBufferPointer($0)) }
+    #expect(mayLead || expected == nil)
+    #expect(!mayLead || !target.hasPrefix("/") || target.lowercased().hasPrefix("/__devtop"))
   }
 
   @Test(arguments: [
