@@ -161,6 +161,12 @@ package final class LogView: Sendable {
     find(.level(atLeast: level), from: from, forward: forward)
   }
 
+  /// Whether any line of the log matches, also of those that the view does not show; searched as by `find`.
+  package func logHasLine(_ pattern: LogFilter) -> Bool {
+    ViewSearch(store: store, view: LineQuestion(), pattern: pattern.root).next(from: nil, forward: false)
+      != nil
+  }
+
   // MARK: Looking
 
   private struct OpenLines {
