@@ -324,6 +324,21 @@ import Testing
     #expect(session.state.selectedRequest?.path == "/a")
   }
 
+  @Test func `the log lines with its id join its detail while that is shown`() {
+    var session = session(sample())
+    #expect(session.on(.key(.enter)) == [.logs(.linesWithID("9f3a"))])
+    let found = Event.logs(.linesWithID("9f3a", ["panic: nil map req=9f3a"], hasMore: false))
+    session.on(found)
+    guard case .detail(_, let lines, _)? = session.state.screen.overlay else {
+      Issue.record("nothing is shown")
+      return
+    }
+    #expect(lines.suffix(2) == ["log lines with its id; K shows them in Logs", "  panic: nil map req=9f3a"])
+    session.on(.key(.escape))
+    session.on(found)
+    #expect(session.state.screen.overlay == nil)
+  }
+
   @Test func `a detail has both heads, the timing and the body`() {
     var one = sample(
       "POST", fields: [HeaderField("Cookie", "sid=abc")], body: Array("a=1".utf8), answer: "{\"id\":7}")

@@ -109,12 +109,16 @@ import Testing
     #expect(throws: FilterError.self) { try LogFilter.parse(text) }
   }
 
-  @Test func `whether the log has a line at all does not depend on the view`() throws {
+  @Test func `the lines of a request are found whatever the view shows, the newest ones first of all`() throws
+  {
     let store = LogStore()
     let view = LogView(store: store) {}
     store.append("one 9f3a\n", from: store.source())
     view.setFilter(try LogFilter.parse("nothing"))
-    #expect(view.logHasLine(try LogFilter.parse("req:9f3a")))
-    #expect(!view.logHasLine(try LogFilter.parse("req:other")))
+    store.append("other\ntwo 9f3a\nthree 9f3a\n", from: store.source())
+    let filter = try LogFilter.parse("req:9f3a")
+    #expect(view.linesOfLog(filter, limit: 2).map(\.plainText) == ["two 9f3a", "three 9f3a"])
+    #expect(view.linesOfLog(filter, limit: 9).map(\.plainText) == ["one 9f3a", "two 9f3a", "three 9f3a"])
+    #expect(view.linesOfLog(try LogFilter.parse("req:none"), limit: 9).isEmpty)
   }
 }

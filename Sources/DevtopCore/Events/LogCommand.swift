@@ -25,6 +25,8 @@ package enum LogCommand: Equatable, Sendable {
   case clear
   /// Show again what `clear` hid.
   case undoClear
+  /// Tell the lines that have a request's id.
+  case linesWithID(String)
   /// Choose the filter that shows the lines of one request.
   case showRequest(RequestLines)
   /// Read a filter of requests; empty: none.
@@ -62,6 +64,8 @@ package enum LogAnswer: Equatable, Sendable {
   case copied(String)
   case detail(title: String, lines: [String])
   case location(path: String, line: Int?, column: Int?)
+  /// The newest lines that have a request's id, oldest first, and whether there are more.
+  case linesWithID(String, [String], hasMore: Bool)
   /// The filter that shows a request's lines, and whether it goes by time, for want of the request's id in them.
   case requestLines(filter: String, isByTime: Bool)
   /// Nil: none. What cannot be read is answered by `filterRejected`.

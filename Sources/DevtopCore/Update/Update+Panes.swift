@@ -170,6 +170,7 @@ extension AppState {
       screen.overlay = .detail(title: title, lines: lines, scroll: 0)
       return []
     case .location(let path, let line, let column): return [.open(path: path, line: line, column: column)]
+    case .linesWithID(let id, let lines, let hasMore): return showLines(lines, hasMore: hasMore, with: id)
     case .requestLines(let filter, let isByTime): return showLines(filter: filter, isByTime: isByTime)
     case .requestFilter(let filter): return takeRequestFilter(filter)
     }

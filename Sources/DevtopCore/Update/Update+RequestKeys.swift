@@ -35,6 +35,7 @@ extension AppState {
     case .latest:
       guard let sample = selectedRequest else { return sayNoRequest() }
       screen.overlay = .detail(title: sample.title, lines: sample.explanation, scroll: 0)
+      if let id = sample.exchange?.requestID, !id.isEmpty { return [.logs(.linesWithID(id))] }
     case .routes:
       guard let route = selectedRoute else { return sayNoRequest() }
       screen.overlay = .detail(
@@ -105,6 +106,19 @@ extension AppState {
             requestID: sample.exchange?.requestID, service: sample.service, run: sample.run,
             time: WallTime(milliseconds: start)...WallTime(milliseconds: end))))
     ]
+  }
+
+  /// Adds the log lines of a request to its detail, while that is what is shown.
+  mutating func showLines(_ found: [String], hasMore: Bool, with id: String) -> [Effect] {
+    guard !found.isEmpty, let sample = selectedRequest, sample.exchange?.requestID == id,
+      screen.overlay == .detail(title: sample.title, lines: sample.explanation, scroll: 0)
+    else { return [] }
+    let key = keys.keyName(for: .requestLogs).map { "; \($0) shows them in Logs" } ?? ""
+    let heading =
+      hasMore ? "the last \(found.count) log lines with its id\(key)" : "log lines with its id\(key)"
+    screen.overlay = .detail(
+      title: sample.title, lines: sample.explanation + ["", heading] + found.map { "  \($0)" }, scroll: 0)
+    return []
   }
 
   mutating func showLines(filter: String, isByTime: Bool) -> [Effect] {

@@ -161,10 +161,13 @@ package final class LogView: Sendable {
     find(.level(atLeast: level), from: from, forward: forward)
   }
 
-  /// Whether any line of the log matches, also of those that the view does not show; searched as by `find`.
-  package func logHasLine(_ pattern: LogFilter) -> Bool {
-    ViewSearch(store: store, view: LineQuestion(), pattern: pattern.root).next(from: nil, forward: false)
-      != nil
+  /// The newest lines of the log that match, also of those that the view does not show, oldest first; searched as by
+  /// `find`.
+  package func linesOfLog(_ pattern: LogFilter, limit: Int) -> [LogRow] {
+    let search = ViewSearch(store: store, view: LineQuestion(), pattern: pattern.root)
+    var found: [Int] = []
+    while found.count < limit, let next = search.next(from: found.last, forward: false) { found.append(next) }
+    return store.rows(found.reversed())
   }
 
   // MARK: Looking

@@ -78,6 +78,7 @@ final class LogNavigator {
     case .undoClear:
       floor = 0
       return []
+    case .linesWithID(let id): return [.logs(linesWithID(id))]
     case .showRequest(let lines): return [.logs(linesFilter(lines))]
     case .setRequestFilter(let text): return [.logs(requestFilter(text))]
     }
@@ -97,11 +98,23 @@ final class LogNavigator {
     }
   }
 
+  private static let linesOfRequest = 100
+
+  private func linesWithID(_ id: String) -> LogAnswer {
+    // What the grammar does not take is in no line either.
+    guard let filter = try? LogFilter.parse("req:\(Self.value(id))") else {
+      return .linesWithID(id, [], hasMore: false)
+    }
+    let rows = view.linesOfLog(filter, limit: Self.linesOfRequest + 1)
+    return .linesWithID(
+      id, rows.suffix(Self.linesOfRequest).map(\.plainText), hasMore: rows.count > Self.linesOfRequest)
+  }
+
   /// By the request's id where the log has it, else by the run and its time.
   private func linesFilter(_ lines: RequestLines) -> LogAnswer {
     if let id = lines.requestID, !id.isEmpty {
       let text = "req:\(Self.value(id))"
-      if let filter = try? LogFilter.parse(text), view.logHasLine(filter) {
+      if let filter = try? LogFilter.parse(text), !view.linesOfLog(filter, limit: 1).isEmpty {
         return .requestLines(filter: text, isByTime: false)
       }
     }
