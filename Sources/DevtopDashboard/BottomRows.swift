@@ -197,12 +197,9 @@ struct BottomRows {
       case .requests: state.requests.total > 0
       case .build, .logs, .services: true
       }
-    case .copyCurl: state.requests.total > 0
+    case .copyCurl, .requestLogs: state.selectedRequest != nil
     // Not only said to be impossible, but also not offered.
-    case .replay:
-      state.screen.requests.half == .latest && state.selectedRequest?.replayObstacle == nil
-        && state.selectedRequest != nil
-    case .requestLogs: state.screen.requests.half == .latest && state.requests.total > 0
+    case .replay: state.selectedRequest.map { $0.replayObstacle == nil } ?? false
     case .nextColumn: !state.requests.routes.isEmpty && scene.layout.requestHalves.routes != nil
     default: true
     }

@@ -279,7 +279,11 @@ import Testing
     }
     #expect(title == "GET /b")
     session.on(.key(.escape))
-    #expect(session.on(.key(.character("y"))) == [.copy("GET /b")])
+    // Keys are for the newest request of the route, while it is among the latest.
+    #expect(session.on(.key(.character("y"))) == [.copy("curl http://localhost:8080/b")])
+    for _ in 0..<500 { session.on(.requests([sample("GET", "/d")])) }
+    #expect(session.on(.key(.character("a"))) == [])
+    #expect(session.state.screen.message?.text == "no such request is among the latest 500")
     session.on(.key(.left))
     session.on(.key(.character("j")))
     #expect(session.state.screen.requests.cursor.selected == 1)

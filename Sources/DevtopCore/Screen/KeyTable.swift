@@ -135,14 +135,15 @@ extension KeyTable {
     Section(
       title: "Requests",
       bindings: [
-        Binding([key("y")], .copyCurl, hint: "curl", "copy as curl, secrets masked", in: [.requests]),
+        Binding(
+          [key("y")], .copyCurl, hint: "curl", "copy the request as curl, secrets masked", in: [.requests]),
         Binding([key("Y")], .copyCurlWithSecrets, "copy as curl with secrets (asks)", in: [.requests]),
         Binding([key("a")], .replay, hint: "replay", "send the request again", in: [.requests]),
         Binding(
-          [key("K")], .requestLogs, hint: "logs", "its log lines: by request id, else by time",
+          [key("K")], .requestLogs, hint: "logs", "the request's log lines: by its id, else by time",
           in: [.requests]),
         Binding(
-          [key("D")], .compareAnswers, "difference to the previous answers of its route", in: [.requests]),
+          [key("D")], .compareAnswers, "difference to the answers of the route before it", in: [.requests]),
         Binding([key("<")], .previousColumn, "sort routes by the column before", in: [.requests]),
         Binding([key(">")], .nextColumn, hint: "sort", "sort routes by the next column", in: [.requests]),
       ]),

@@ -35,10 +35,22 @@ extension AppState {
     }
   }
 
-  package var selectedRequest: RequestSample? {
-    let shown = shownRequests
-    return screen.requests.cursor.index(in: shown.count).map { requests.recent[shown[$0]] }
+  /// The request that keys are about, as an index into `requests.recent`: the selected one, or the newest one of the
+  /// selected route.
+  var selectedRequestIndex: Int? {
+    switch screen.requests.half {
+    case .latest:
+      let shown = shownRequests
+      return screen.requests.cursor.index(in: shown.count).map { shown[$0] }
+    case .routes:
+      guard let key = selectedRoute?.key else { return nil }
+      return requests.recent.firstIndex {
+        $0.service == key.service && $0.verb == key.method && $0.route == key.route
+      }
+    }
   }
+
+  package var selectedRequest: RequestSample? { selectedRequestIndex.map { requests.recent[$0] } }
 
   package var selectedRoute: RouteStats? {
     let shown = shownRoutes

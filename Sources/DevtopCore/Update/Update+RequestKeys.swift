@@ -28,7 +28,10 @@ extension AppState {
 
   // MARK: The selected request
 
-  private mutating func sayNoRequest() -> [Effect] { say("no request yet") }
+  private mutating func sayNoRequest() -> [Effect] {
+    say(
+      requests.total == 0 ? "no request yet" : "no such request is among the latest \(requests.recent.count)")
+  }
 
   mutating func openRequest() -> [Effect] {
     switch screen.requests.half {
@@ -44,12 +47,8 @@ extension AppState {
     return []
   }
 
-  /// `y`: as a command for curl with secrets masked; of a route its name.
+  /// `y`: as a command for curl with secrets masked.
   mutating func copyRequest() -> [Effect] {
-    if screen.requests.half == .routes {
-      guard let route = selectedRoute else { return sayNoRequest() }
-      return copy("\(route.key.method) \(route.key.route)")
-    }
     guard let sample = selectedRequest else { return sayNoRequest() }
     guard sample.kind != .tunnel else { return say("a connection that is not HTTP/1 has no curl command") }
     let command = curl(sample, masksSecrets: true)
@@ -133,10 +132,7 @@ extension AppState {
 
   /// `D`: what is different in this answer from the newest one before it that is not the same.
   mutating func compareAnswers() -> [Effect] {
-    let shown = shownRequests
-    guard let selected = screen.requests.cursor.index(in: shown.count).map({ shown[$0] }) else {
-      return sayNoRequest()
-    }
+    guard let selected = selectedRequestIndex else { return sayNoRequest() }
     let sample = requests.recent[selected]
     guard let exchange = sample.exchange else {
       return say("only answers that came through the proxy can be compared", isError: true)
