@@ -65,6 +65,8 @@ package final class Backend: @unchecked Sendable {
     let hasWarned = Locked(false)
     logs.onRequests {
       send(.requests($0))
+    } onRoutes: { service, run, routes in
+      send(.routes(service, run, routes))
     } onLoss: { lines in
       let isFirst = hasWarned.withLock { hasWarned in
         defer { hasWarned = true }

@@ -43,6 +43,14 @@ package enum Action: String, Hashable, CaseIterable, Sendable {
   case edit
   case rawOutput = "raw-output"
   case dismiss
+  // Requests
+  case copyCurl = "copy-curl"
+  case copyCurlWithSecrets = "copy-curl-with-secrets"
+  case replay
+  case requestLogs = "request-logs"
+  case compareAnswers = "compare-answers"
+  case previousColumn = "previous-column"
+  case nextColumn = "next-column"
   // Screen
   case copy
   case zoom

@@ -23,6 +23,8 @@ package struct RequestSample: Hashable, Sendable {
   package var method: String
   /// With its query, as sent.
   package var path: String
+  /// What it counts as, such as `/orders/:id`; nil until it was counted.
+  package var route: String?
   /// Replaced by what devtop answered where no service did; 0 for a connection that broke before an answer.
   package var status: Int
   /// From the first byte of the request to the last of the answer; nil where the log line has none.
@@ -72,6 +74,8 @@ package struct RequestSample: Hashable, Sendable {
     /// The beginning of the bodies, where they are captured; nil: not kept.
     package var requestBody: [UInt8]?
     package var answerBody: [UInt8]?
+    /// Fields and bodies were recorded and let go since, to save memory.
+    package var isAbridged = false
 
     package init(requestID: String, client: String) {
       self.requestID = requestID

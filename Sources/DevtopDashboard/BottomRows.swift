@@ -32,7 +32,7 @@ struct BottomRows {
 
   private func label(of prompt: Prompt) -> String {
     switch prompt.purpose {
-    case .filter: "filter\(symbols.prompt) "
+    case .filter, .requestFilter: "filter\(symbols.prompt) "
     case .search: "search\(symbols.prompt) "
     }
   }
@@ -62,8 +62,11 @@ struct BottomRows {
   private func promptState(_ prompt: Prompt, keys: Int) -> Line {
     var line = Line()
     switch prompt.purpose {
-    case .filter:
-      let counts = state.screen.logs.counts
+    case .filter, .requestFilter:
+      let counts =
+        prompt.purpose == .filter
+        ? state.screen.logs.counts
+        : LogCounts(matched: state.shownRequests.count, total: state.requests.recent.count)
       if let error = prompt.error {
         line.add("\(symbols.failed) column \(error.column)", .buildError)
       } else {
@@ -87,7 +90,7 @@ struct BottomRows {
   private func hints(of prompt: Prompt) -> [Hint] {
     let own: [Hint] =
       switch prompt.purpose {
-      case .filter: [("Enter", "keep"), ("Esc", "revert")]
+      case .filter, .requestFilter: [("Enter", "keep"), ("Esc", "revert")]
       case .search: [("Enter", "find"), ("Esc", "back")]
       }
     return own + [(symbols.up, "history"), ("^U", "clear"), ("^W", "cut a word"), ("^Y", "put it back")]
@@ -191,9 +194,13 @@ struct BottomRows {
     case .open:
       switch state.screen.focus {
       case .files: !state.files.isEmpty
-      case .requests: !state.requests.recent.isEmpty
+      case .requests: state.requests.total > 0
       case .build, .logs, .services: true
       }
+    case .copyCurl, .requestLogs: state.selectedRequest != nil
+    // Not only said to be impossible, but also not offered.
+    case .replay: state.selectedRequest.map { $0.replayObstacle == nil } ?? false
+    case .nextColumn: !state.requests.routes.isEmpty && scene.layout.requestHalves.routes != nil
     default: true
     }
   }

@@ -156,12 +156,11 @@ struct SeededGenerator: RandomNumberGenerator {
     }
     if isTrue() { state.files = [] }
     if isTrue() { state.requests = RequestStats() }
-    for index in state.requests.recent.indices {
-      state.requests.recent[index].path = text()
-      state.requests.recent[index].status = number(-5...1_000)
-      state.requests.recent[index].duration = duration()
-      state.requests.recent[index].sizeInBytes = one(of: [nil, 0, Int.max, Int.min])
+    for _ in 0..<number(0...20) {
+      let sample = sample()
+      state.requests.add(sample, isHealthCheck: isTrue())
     }
+    state.requests.sortRoutes(by: one(of: RouteColumn.allCases))
     state.notices = (0..<number(0...4)).map { _ in
       Notice(isError: isTrue(), time: moment().wall, text: ConfigurationNotice(text()))
     }
@@ -169,12 +168,37 @@ struct SeededGenerator: RandomNumberGenerator {
     return state
   }
 
+  private mutating func sample() -> RequestSample {
+    var sample = RequestSample(
+      service: one(of: ["api", "gone"]), run: number(0...4), time: moment().wall, method: text(),
+      path: text(),
+      status: number(-5...1_000), duration: duration(), sizeInBytes: one(of: [nil, 0, Int.max, Int.min]))
+    sample.kind = one(of: [.http, .webSocket, .eventStream, .tunnel])
+    if isTrue() {
+      sample.source = .proxy
+      var exchange = RequestSample.Exchange(requestID: text(), client: text())
+      exchange.firstByte = isTrue() ? duration() : nil
+      exchange.held = duration()
+      exchange.retries = number(0...3)
+      sample.exchange = exchange
+    }
+    return sample
+  }
+
   private mutating func change(_ screen: inout ScreenState) {
     screen.focus = one(of: Pane.allCases)
     screen.isZoomed = isTrue()
     screen.service = one(of: [nil, "api", "gone"])
     screen.build.showsRawOutput = number(0...3) == 0
-    for path in [\ScreenState.files, \.requests, \.services, \.build.cursor] {
+    screen.requests.half = one(of: [.latest, .routes])
+    screen.requests.sort = one(of: RouteColumn.allCases)
+    if isTrue() {
+      let answer = isTrue()
+      screen.requests.filter = RequestFilter(text: text()) { _, _ in answer }
+    }
+    for path in [
+      \ScreenState.files, \.requests.cursor, \.requests.routes, \.services, \.build.cursor,
+    ] {
       screen[keyPath: path].selected = number(-3...700)
       screen[keyPath: path].top = number(-3...700)
     }
@@ -192,7 +216,8 @@ struct SeededGenerator: RandomNumberGenerator {
       .detail(title: text(), lines: [text(), text()], scroll: number(-5...50)),
     ])
     if number(0...2) == 0 {
-      screen.prompt = Prompt(one(of: [.filter, .search]), text: text() + text() + text(), history: [])
+      screen.prompt = Prompt(
+        one(of: [.filter, .requestFilter, .search]), text: text() + text() + text(), history: [])
       if isTrue() { screen.prompt?.error = (text(), number(-3...90)) }
     }
   }

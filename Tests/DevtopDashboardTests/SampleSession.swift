@@ -93,6 +93,52 @@ enum SampleSession {
     log(sequence, seconds, service, nil, text, stream: .marker)
   }
 
+  /// A session whose `api` is behind the proxy, in its second run.
+  static func proxied(_ columns: Int, _ rows: Int) -> AppState {
+    var state = green(columns, rows)
+    state.requests = RequestStats()
+    let port = SocketAddress(host: "127.0.0.1", port: 8_080)
+    state.requests.learn(from: .listening("api", 17, TakenPort(address: port, upstream: port)))
+    var load = ProxyLoad()
+    load.inFlight = 3
+    load.held = 2
+    state.services[0].proxyLoad = load
+    for number in 0..<30 { add("GET", "/orders/7", 200, 47, run: 16, id: "8e\(number)", to: &state) }
+    for number in 0..<40 { add("GET", "/orders/7", 200, 9, run: 17, id: "9e\(number)", to: &state) }
+    add("GET", "/healthz", 200, 1, run: 17, id: "9f35", to: &state)
+    add("WS", "/live", 101, 64_000, run: 17, id: "9f36", to: &state) { $0.kind = .webSocket }
+    add("GET", "/static/app.js", 304, 1, run: 17, id: "9f38", to: &state)
+    add("POST", "/login?token=s3cret", 200, 12, run: 17, id: "9f39", to: &state) {
+      $0.exchange?.requestFields.append(HeaderField("Authorization", "Bearer s3cret"))
+    }
+    for number in 0..<5 { add("GET", "/orders/\(number)", 500, 143, run: 17, id: "9f3\(number)", to: &state) }
+    state.requests.sortRoutes(by: .count)
+    state.requests.rate = [2, 5, 9, 6, 14, 4, 5, 12]
+    state.screen.focus = .requests
+    return state
+  }
+
+  private static func add(
+    _ method: String, _ path: String, _ status: Int, _ milliseconds: Int, run: RunNumber, id: String,
+    to state: inout AppState, change: (inout RequestSample) -> Void = { _ in }
+  ) {
+    var sample = RequestSample(
+      service: "api", run: run, time: time(0), method: method, path: path, status: status,
+      duration: .milliseconds(milliseconds), sizeInBytes: 1_200)
+    sample.source = .proxy
+    var exchange = RequestSample.Exchange(requestID: id, client: "127.0.0.1")
+    exchange.firstByte = .milliseconds(max(1, milliseconds - 3))
+    exchange.requestFields = [
+      HeaderField("Host", "localhost:8080"), HeaderField("Cookie", "sid=abc; theme=dark"),
+    ]
+    exchange.answerFields = [HeaderField("Content-Type", "application/json")]
+    exchange.answerBody = Array("{\"id\":7,\"items\":[1,2]}".utf8)
+    sample.exchange = exchange
+    change(&sample)
+    sample.route = state.requests.route(of: sample)
+    state.requests.add(sample, isHealthCheck: path == "/healthz")
+  }
+
   // MARK: Parts
 
   private static let failed = BuildOutcome.Result.failed(status: .code(1), reason: nil)
@@ -148,20 +194,13 @@ enum SampleSession {
       (1, "GET", "/static/app.js", 304, 1, 0), (0, "GET", "/orders?page=2", 200, 9, 4_100),
       (-1, "GET", "/healthz", 200, 1, 2), (-3, "DELETE", "/orders/7", 404, 421, 1_200),
     ]
-    for (seconds, method, path, status, milliseconds, bytes) in samples {
-      let duration = Duration.milliseconds(milliseconds)
-      stats.recent.append(
+    for (seconds, method, path, status, milliseconds, bytes) in samples.reversed() {
+      stats.add(
         RequestSample(
           service: "api", run: 17, time: time(seconds), method: method, path: path, status: status,
-          duration: duration, sizeInBytes: bytes))
-      stats.durations.record(duration)
-      stats.classes[status / 100 - 1] += 1
-      let key = RouteKey(method: method, route: path == "/orders/7" ? "/orders/:id" : path)
-      stats.routes[key, default: RouteStats(last: time(seconds))].count += 1
-      stats.routes[key]?.durations.record(duration)
-      if status >= 500 { stats.routes[key]?.failures += 1 }
+          duration: .milliseconds(milliseconds), sizeInBytes: bytes), isHealthCheck: path == "/healthz")
     }
-    stats.total = samples.count
+    stats.sortRoutes(by: .count)
     stats.rate = [2, 5, 9, 6, 14, 4, 5, 12]
     return stats
   }()

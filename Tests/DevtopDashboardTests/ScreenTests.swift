@@ -35,6 +35,36 @@ import Testing
     expectScreen(grid(state), is: "focus-\(pane.title)-80x24")
   }
 
+  @Test(arguments: sizes)
+  func `requests through the proxy`(_ columns: Int, _ rows: Int) {
+    expectScreen(grid(SampleSession.proxied(columns, rows)), is: "proxied-\(columns)x\(rows)")
+  }
+
+  @Test(arguments: [(80, 24), (120, 40)])
+  func `the routes have the keys`(_ columns: Int, _ rows: Int) {
+    var state = SampleSession.proxied(columns, rows)
+    state.screen.requests.half = .routes
+    state.screen.requests.sort = .change
+    state.requests.sortRoutes(by: .change)
+    expectScreen(grid(state), is: "routes-\(columns)x\(rows)")
+  }
+
+  @Test func `the detail of a request masks its secrets`() {
+    var state = SampleSession.proxied(80, 24)
+    state.screen.requests.cursor.selected = 5
+    _ = update(&state, .key(.enter))
+    let grid = grid(state)
+    expectScreen(grid, is: "request-80x24")
+    #expect(!grid.text.contains("s3cret") && !grid.text.contains("abc"))
+  }
+
+  @Test func `requests are filtered while the filter is typed`() {
+    var state = SampleSession.proxied(80, 24)
+    state.screen.requests.filter = RequestFilter(text: "status:5xx") { sample, _ in sample.status >= 500 }
+    state.screen.prompt = Prompt(.requestFilter, text: "status:5xx", history: [])
+    expectScreen(grid(state), is: "request-filter-80x24")
+  }
+
   @Test func `a zoomed pane has the screen`() {
     var state = SampleSession.red(80, 24)
     state.screen.focus = .build

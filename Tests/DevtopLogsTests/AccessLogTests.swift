@@ -145,11 +145,45 @@ struct AccessLogTests {
     #expect(got.first?.duration == .microseconds(1500))
   }
 
+  @Test func `the routes that a run prints are handed on before requests to them`() {
+    enum Found: Equatable {
+      case routes(ServiceID, RunNumber, [RoutePattern])
+      case requests([String])
+    }
+    let store = LogStore(1 << 20)
+    let found = Locked<[Found]>([])
+    let arrived = Wakeup()
+    let lines = [
+      "[GIN-debug] GET    /orders/:id  --> main.main.func1 (3 handlers)",
+      "[GIN-debug] \u{1B}[97;44mHEAD\u{1B}[0m   /static/*filepath --> gin.(*RouterGroup).createStaticHandler.func1 (3 handlers)",
+      "GET /orders/7 200 1.5 ms - 3",
+    ]
+    store.append(lines.joined(separator: "\n") + "\n", from: store.source("api", run: 7))
+    #expect(
+      store.onRequests {
+        batch in
+        found.withLock { $0.append(.requests(batch.map(\.path))) }
+        arrived.ring()
+      } onRoutes: { service, run, routes in
+        found.withLock { $0.append(.routes(service, run, routes)) }
+      })
+    for _ in 0..<400 where found.withLock({ $0.count }) < 2 { arrived.wait(atMost: .milliseconds(50)) }
+    #expect(
+      found.withLock { $0 } == [
+        .routes(
+          "api", 7,
+          [
+            RoutePattern(method: "GET", path: "/orders/:id"),
+            RoutePattern(method: "HEAD", path: "/static/*filepath"),
+          ]), .requests(["/orders/7"]),
+      ])
+  }
+
   @Test func `Gin's routes are read`() {
-    func parse(_ line: String) -> GinRoute? { Array(line.utf8).withUnsafeBytes { GinRoute.parse($0) } }
+    func parse(_ line: String) -> RoutePattern? { Array(line.utf8).withUnsafeBytes { GinRoute.parse($0) } }
     let route = parse("[GIN-debug] GET    /orders/:id               --> main.main.func1 (3 handlers)")
     #expect(route?.method == "GET")
-    #expect(route?.route == "/orders/:id")
+    #expect(route?.path == "/orders/:id")
     #expect(parse("[GIN-debug] Listening and serving HTTP on :8080") == nil)
     #expect(parse("[GIN-debug] GET /x") == nil)
   }

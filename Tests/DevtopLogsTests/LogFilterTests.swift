@@ -86,7 +86,7 @@ struct LogFilterTests {
 
   private static let texts = [
     "localhost:8080", "http://x", "https://localhost:8080/api?a=1", "run://x", "svc:http://x", "status:500",
-    "t:-5m",
+    "at:12", "res:200",
     "bogus:1", "lvl:warn", "127.0.0.1:8080", "/", "//", "/orders", "/panic", "/api/orders", "/api/orders/",
     "/orders/:id", "//cdn.example", "/abc/g", "/tim.*", "/a\\/", "/(a|b)", "main.go:12:3", "f(a|b)",
   ]

@@ -33,6 +33,8 @@ package enum Event: Equatable, Sendable {
   case cleanedUp(ServiceID)
   case sampled(ServiceID, RunNumber, ProcessSample)
   case requests([RequestSample])
+  /// Routes that a run has told of in its output; more of them may follow.
+  case routes(ServiceID, RunNumber, [RoutePattern])
 
   // Ports and the proxy
   /// A run listens, and devtop on its behalf; told at listen(2), before `processReady`.

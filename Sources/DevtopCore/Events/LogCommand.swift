@@ -25,6 +25,29 @@ package enum LogCommand: Equatable, Sendable {
   case clear
   /// Show again what `clear` hid.
   case undoClear
+  /// Tell the lines that have a request's id.
+  case linesWithID(String)
+  /// Choose the filter that shows the lines of one request.
+  case showRequest(RequestLines)
+  /// Read a filter of requests; empty: none.
+  case setRequestFilter(String)
+}
+
+/// Which lines of the log belong to a request.
+package struct RequestLines: Equatable, Sendable {
+  /// Lines with it are meant, where there are any.
+  package var requestID: String?
+  package var service: ServiceID
+  package var run: RunNumber
+  /// Else the run's lines of this time.
+  package var time: ClosedRange<WallTime>
+
+  package init(requestID: String?, service: ServiceID, run: RunNumber, time: ClosedRange<WallTime>) {
+    self.requestID = requestID
+    self.service = service
+    self.run = run
+    self.time = time
+  }
 }
 
 /// What the filtered view of the log answers.
@@ -41,6 +64,12 @@ package enum LogAnswer: Equatable, Sendable {
   case copied(String)
   case detail(title: String, lines: [String])
   case location(path: String, line: Int?, column: Int?)
+  /// The newest lines that have a request's id, oldest first, and whether there are more.
+  case linesWithID(String, [String], hasMore: Bool)
+  /// The filter that shows a request's lines, and whether it goes by time, for want of the request's id in them.
+  case requestLines(filter: String, isByTime: Bool)
+  /// Nil: none. What cannot be read is answered by `filterRejected`.
+  case requestFilter(RequestFilter?)
 }
 
 /// How much of the log is shown.

@@ -69,7 +69,7 @@ extension Report {
       object.add(sample.service, sample.run)
       object.add("method", sample.method)
       object.add("path", sample.path)
-      object.add("route", RequestStats.route(of: sample.path))
+      object.add("route", sample.route ?? RouteName.normalised(sample.path))
       object.add("status", sample.status)
       if let duration = sample.duration { object.addMilliseconds("ms", duration) }
       if let size = sample.sizeInBytes { object.add("bytes", size) }

@@ -25,16 +25,6 @@ extension FileEntry {
   }
 }
 
-extension RequestSample {
-  /// What is known of the request, as Enter shows it.
-  package var explanation: [String] {
-    var lines = ["service   \(service) #\(run)", "status    \(status)"]
-    if let duration { lines.append("duration  \(duration.precise)") }
-    if let sizeInBytes { lines.append("size      \(sizeInBytes) bytes") }
-    return lines + ["source    its access-log line"]
-  }
-}
-
 extension Duration {
   /// As exact as a log tells it: `991 ns`, `412.5 µs`, `1.24 ms`, `1.4 s`, `2 m 12 s`.
   var precise: String {

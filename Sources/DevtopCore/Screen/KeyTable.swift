@@ -130,15 +130,32 @@ extension KeyTable {
           "open the file at its line in $VISUAL or $EDITOR"),
         Binding([key("O")], .rawOutput, hint: "raw", "raw output of the build", in: [.build]),
         Binding([key("d")], .dismiss, hint: "dismiss", "dismiss a diagnostic", in: [.build]),
-        Binding([key("y")], .copy, "copy the selected line"),
+        Binding([key("y")], .copy, "copy the selected line", in: [.files, .build, .logs, .services]),
+      ]),
+    Section(
+      title: "Requests",
+      bindings: [
+        Binding(
+          [key("y")], .copyCurl, hint: "curl", "copy the request as curl, secrets masked", in: [.requests]),
+        Binding([key("Y")], .copyCurlWithSecrets, "copy as curl with secrets (asks)", in: [.requests]),
+        Binding([key("a")], .replay, hint: "replay", "send the request again", in: [.requests]),
+        Binding(
+          [key("K")], .requestLogs, hint: "logs", "the request's log lines: by its id, else by time",
+          in: [.requests]),
+        Binding(
+          [key("D")], .compareAnswers, "difference to the answers of the route before it", in: [.requests]),
+        Binding([key("<")], .previousColumn, "sort routes by the column before", in: [.requests]),
+        Binding([key(">")], .nextColumn, hint: "sort", "sort routes by the next column", in: [.requests]),
       ]),
     Section(
       title: "Moving",
       bindings: [
         Binding([.up, key("k")], .up, "up"),
         Binding([.down, key("j")], .down, "down"),
-        Binding([.left, key("h")], .left, "the beginning of long lines (in Logs)"),
-        Binding([.right, key("l")], .right, "the rest of long lines (in Logs)"),
+        Binding(
+          [.left, key("h")], .left, "the beginning of long lines (in Logs); the latest requests (in Requests)"
+        ),
+        Binding([.right, key("l")], .right, "the rest of long lines (in Logs); the routes (in Requests)"),
         Binding([.control("u")], .halfPageUp, "half a page up"),
         Binding([.control("d")], .halfPageDown, "half a page down"),
         Binding([.pageUp, .control("b")], .pageUp, "page up"),

@@ -54,11 +54,14 @@ package struct Layout: Equatable, Sendable {
   package private(set) var buildLines: [BuildLine] = []
   /// The top of Build's cursor.
   private var buildTop = 0
+  /// Which half of Requests the keys are for.
+  let requestsHalf: RequestPane.Half
 
   /// The layout of a state: it depends on the screen's size, the focus, zoom, and whether a build is red.
   package init(_ state: AppState) {
     let size = state.screen.size
     kind = Self.kind(of: size, isZoomed: state.screen.isZoomed)
+    requestsHalf = state.screen.requests.half
     bottomRows =
       switch kind {
       case .badge: 0
@@ -127,7 +130,7 @@ package struct Layout: Equatable, Sendable {
   package func headingRows(of pane: Pane) -> Int {
     guard let frame = panes[pane] else { return 0 }
     switch pane {
-    case .requests: return frame.columns >= 100 && frame.rows >= 5 ? 1 : 0
+    case .requests: return hasRoomForHalves || requestsHalf == .routes && frame.rows >= 3 ? 1 : 0
     case .services: return frame.rows >= 3 ? 1 : 0
     case .files, .build, .logs: return 0
     }

@@ -8,13 +8,14 @@ package struct ScreenState: Equatable, Sendable {
   package var files = ListCursor()
   package var build = BuildPane()
   package var logs = LogPane()
-  package var requests = ListCursor()
+  package var requests = RequestPane()
   package var services = ListCursor()
   /// The service that keys act on; nil: all, and the logs of all are shown.
   package var service: ServiceID?
   /// A short answer on the bottom line, taken off by a timer.
   package var message: Message?
   package var filterHistory: [String] = []
+  package var requestFilterHistory: [String] = []
   package var searchHistory: [String] = []
 
   package init() {}
@@ -64,12 +65,15 @@ package enum Confirmation: Equatable, Sendable {
   case stop([ServiceID])
   case kill([ServiceID])
   case endHolder(PortHolder, service: ServiceID)
+  /// A command for curl with what is secret in it.
+  case copySecrets(String)
 }
 
 /// A line being typed at the bottom.
 package struct Prompt: Equatable, Sendable {
   package enum Purpose: Equatable, Sendable {
     case filter
+    case requestFilter
     case search
   }
 

@@ -1,12 +1,13 @@
-/// What is known of the requests that services answered.
+/// What is known of the requests that services answered; bounded whatever their paths are.
 package struct RequestStats: Equatable, Sendable {
-  /// Newest first, at most `recentLength`.
-  package var recent: [RequestSample] = []
-  package var routes: [RouteKey: RouteStats] = [:]
-  package var durations = Histogram()
-  /// Counts by status class: index 0 is 1xx.
-  package var classes: [Int] = [0, 0, 0, 0, 0]
-  package var total = 0
+  package private(set) var recent = RecentRequests()
+  /// In the order in which they were first asked for.
+  package private(set) var routes: [RouteStats] = []
+  private var places: [RouteKey: Int] = [:]
+  /// Places in `routes`, in the order in which they are shown; renewed once a second while requests come.
+  package var order: [Int] = []
+  package private(set) var services: [ServiceID: ServiceRequests] = [:]
+  package private(set) var total = 0
   /// Requests a second, oldest first, over the last `rateLength` seconds that had any.
   package var rate: [Int] = []
   /// Requests in the running second.
@@ -14,35 +15,109 @@ package struct RequestStats: Equatable, Sendable {
   /// Whether the timer of the rate runs.
   package var isCounting = false
 
-  package static let recentLength = 500
   package static let rateLength = 30
-  package static let routeLimit = 1_000
+  /// Over all services; what comes beyond counts as `other` of its service.
+  package static let routeLimit = 10_000
+  private static let methodLimitInBytes = 16
 
   package init() {}
-}
 
-/// A method and the normalised path, such as `GET /orders/:id`.
-package struct RouteKey: Hashable, Comparable, Sendable {
-  package var method: String
-  package var route: String
-
-  package init(method: String, route: String) {
-    self.method = method
-    self.route = route
+  /// The route of a request: its service's own name for it, else its path with `:id` for what looks like one.
+  package func route(of sample: RequestSample) -> String {
+    if sample.kind == .tunnel { return "tunnel" }
+    return services[sample.service]?.router.route(method: sample.method, path: sample.pathOnly)
+      ?? RouteName.normalised(sample.path)
   }
 
-  package static func < (left: RouteKey, right: RouteKey) -> Bool {
-    (left.route, left.method) < (right.route, right.method)
+  /// Counts one request and keeps it as the newest one.
+  package mutating func add(_ sample: RequestSample, isHealthCheck: Bool) {
+    total += 1
+    current += 1
+    services[sample.service, default: ServiceRequests()].record(sample)
+    // What devtop answered itself, because no run could, counts for the newest run.
+    let run = sample.run == 0 ? services[sample.service]?.totals.run ?? 0 : sample.run
+    let place = place(of: sample, run: run, isHealthCheck: isHealthCheck)
+    routes[place].record(sample, run: run)
+    recent.add(sample)
+  }
+
+  private mutating func place(of sample: RequestSample, run: RunNumber, isHealthCheck: Bool) -> Int {
+    var key = RouteKey(
+      service: sample.service, method: String(sample.verb.prefix(Self.methodLimitInBytes)),
+      route: sample.route ?? route(of: sample))
+    if let place = places[key] { return place }
+    if routes.count >= Self.routeLimit {
+      key = RouteKey(service: sample.service, method: "", route: "other")
+      if let place = places[key] { return place }
+    }
+    routes.append(RouteStats(key: key, run: run, at: sample.time, isHealthCheck: isHealthCheck))
+    places[key] = routes.count - 1
+    order.append(routes.count - 1)
+    return routes.count - 1
+  }
+
+  /// Takes what an event tells of how the requests of a service get to it.
+  package mutating func learn(from event: Event) {
+    switch event {
+    case .listening(let id, let run, _): services[id, default: ServiceRequests()].isProxied(run)
+    case .routes(let id, let run, let patterns):
+      services[id, default: ServiceRequests()].learn(patterns, of: run)
+    default: break
+    }
+  }
+
+  /// Whether a sample is a second telling of a request that the proxy tells of: a log line of a run that the proxy
+  /// is in front of.
+  mutating func isToldTwice(_ sample: RequestSample) -> Bool {
+    switch sample.source {
+    case .proxy:
+      if sample.run != 0 { services[sample.service, default: ServiceRequests()].isProxied(sample.run) }
+      return false
+    case .log: return services[sample.service]?.proxiedRuns.contains(sample.run) ?? false
+    }
+  }
+
+  // MARK: Sums
+
+  /// All answers of the newest runs of some services.
+  package func totals(of ids: [ServiceID]) -> ServiceTotals {
+    let all = ids.compactMap { services[$0]?.totals }.filter { $0.count > 0 }
+    guard let first = all.first, all.count > 1 else { return all.first ?? ServiceTotals() }
+    return all.dropFirst().reduce(into: first) { $0.merge($1) }
   }
 }
 
-/// The answers of one route.
-package struct RouteStats: Equatable, Sendable {
-  package var count = 0
-  /// Answers of status 500 and above.
-  package var failures = 0
-  package var durations = Histogram()
-  package var last: WallTime
+/// How the requests of one service come, and what it answered in its newest run.
+package struct ServiceRequests: Equatable, Sendable {
+  /// Of the newest run that had a request.
+  package private(set) var totals = ServiceTotals()
+  /// The newest runs that the proxy is in front of; log lines of older ones come no more.
+  package private(set) var proxiedRuns: [RunNumber] = []
+  /// The routes that its newest run has told of.
+  package private(set) var router = RouteTree()
+  private var routerRun: RunNumber = 0
 
-  package init(last: WallTime) { self.last = last }
+  private static let proxiedRunCount = 8
+
+  init() {}
+
+  mutating func record(_ sample: RequestSample) {
+    if sample.run > totals.run { totals = ServiceTotals(run: sample.run) }
+    if sample.run == totals.run || sample.run == 0 { totals.record(sample) }
+  }
+
+  mutating func isProxied(_ run: RunNumber) {
+    guard !proxiedRuns.contains(run) else { return }
+    proxiedRuns.append(run)
+    if proxiedRuns.count > Self.proxiedRunCount { proxiedRuns.removeFirst() }
+  }
+
+  mutating func learn(_ patterns: [RoutePattern], of run: RunNumber) {
+    guard run >= routerRun else { return }
+    if run > routerRun {
+      routerRun = run
+      router = RouteTree()
+    }
+    for pattern in patterns { router.add(pattern) }
+  }
 }

@@ -62,6 +62,13 @@ extension AppState {
       screen.build.showsRawOutput.toggle()
       return []
     case .dismiss: return dismissSelected()
+    case .copyCurl: return copyRequest()
+    case .copyCurlWithSecrets: return copyRequestWithSecrets()
+    case .replay: return replayRequest()
+    case .requestLogs: return showRequestLogs()
+    case .compareAnswers: return compareAnswers()
+    case .previousColumn: return changeSort(by: -1)
+    case .nextColumn: return changeSort(by: 1)
     case .copy: return copySelected()
     case .zoom:
       screen.isZoomed.toggle()
@@ -156,6 +163,7 @@ extension AppState {
     case .quit: return end(status: 0)
     case .stop(let ids): return stopByHand(ids.compactMap { index(of: $0) })
     case .kill(let ids): return killByHand(ids.compactMap { index(of: $0) })
+    case .copySecrets(let command): return [.copy(command)] + say("copied as curl, with secrets")
     case .endHolder(let holder, let service):
       return holder.pid.map { [.endHolder(service, pid: $0, port: holder.port)] } ?? []
     }

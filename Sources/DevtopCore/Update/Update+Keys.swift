@@ -82,8 +82,12 @@ extension AppState {
   // MARK: Prompts
 
   mutating func openPrompt(_ purpose: Prompt.Purpose) -> [Effect] {
-    screen.focus = .logs
+    if purpose == .filter, screen.focus == .requests { return openPrompt(.requestFilter) }
+    screen.focus = purpose == .requestFilter ? .requests : .logs
     switch purpose {
+    case .requestFilter:
+      screen.prompt = Prompt(
+        .requestFilter, text: screen.requests.filter?.text ?? "", history: screen.requestFilterHistory)
     case .filter: screen.prompt = Prompt(.filter, text: screen.logs.filter, history: screen.filterHistory)
     case .search:
       screen.prompt = Prompt(.search, text: "", history: screen.searchHistory)
@@ -110,6 +114,7 @@ extension AppState {
     guard let prompt = screen.prompt else { return [] }
     let text = prompt.editor.text
     switch prompt.purpose {
+    case .requestFilter: return [.logs(.setRequestFilter(text))]
     case .filter: return [.logs(.setFilter(text))]
     case .search:
       screen.logs.search = text
@@ -123,6 +128,7 @@ extension AppState {
   private mutating func cancelPrompt(_ prompt: Prompt) -> [Effect] {
     screen.prompt = nil
     switch prompt.purpose {
+    case .requestFilter: return [.logs(.setRequestFilter(prompt.original))]
     case .filter: return [.logs(.setFilter(screen.logs.filtersEnabled ? prompt.original : ""))]
     case .search:
       screen.logs.search = ""
@@ -135,6 +141,12 @@ extension AppState {
   private mutating func acceptPrompt(_ prompt: Prompt) -> [Effect] {
     let text = prompt.editor.text
     switch prompt.purpose {
+    case .requestFilter:
+      if prompt.error != nil { return [] }
+      screen.prompt = nil
+      screen.logs.filtersEnabled = true
+      remember(text, in: \.requestFilterHistory)
+      return [.logs(.setRequestFilter(text))]
     case .filter:
       // A filter with an error is not kept: the prompt stays open and says what is wrong.
       if prompt.error != nil { return [] }
@@ -150,7 +162,7 @@ extension AppState {
     }
   }
 
-  private mutating func remember(_ text: String, in history: WritableKeyPath<ScreenState, [String]>) {
+  mutating func remember(_ text: String, in history: WritableKeyPath<ScreenState, [String]>) {
     guard !text.isEmpty else { return }
     screen[keyPath: history].removeAll { $0 == text }
     screen[keyPath: history].insert(text, at: 0)

@@ -37,7 +37,7 @@ extension AppState {
     switch pane {
     case .files: screen.files.move(by: rows, count: files.count, height: height)
     case .build: screen.build.cursor.move(by: rows, count: buildRows.count, height: height)
-    case .requests: screen.requests.move(by: rows, count: requests.recent.count, height: height)
+    case .requests: moveInRequests(by: rows, height: height)
     case .services:
       screen.services.move(by: rows, count: services.count, height: height)
       // One selection: where a service is shown alone, it is the selected one.
@@ -52,8 +52,9 @@ extension AppState {
     return []
   }
 
-  /// `h`, `l`: shows another part of long lines.
+  /// `h`, `l`: shows another part of long lines; in Requests the latest requests or the routes.
   mutating func moveSideways(by steps: Int) -> [Effect] {
+    if screen.focus == .requests { screen.requests.half = steps < 0 ? .latest : .routes }
     guard screen.focus == .logs else { return [] }
     guard !screen.logs.wraps else {
       return say("lines are wrapped" + (keys.keyName(for: .wrap).map { "; \($0) cuts them instead" } ?? ""))
@@ -149,7 +150,9 @@ extension AppState {
       if screen.prompt == nil, screen.logs.filtersEnabled { screen.logs.filter = text }
       return []
     case .filterRejected(_, let message, let column):
-      guard screen.prompt?.purpose == .filter else { return say("filter: \(message)", isError: true) }
+      guard screen.prompt?.purpose == .filter || screen.prompt?.purpose == .requestFilter else {
+        return say("filter: \(message)", isError: true)
+      }
       screen.prompt?.error = (message, column)
       return []
     case .moved(let cursor, let bottom):
@@ -167,6 +170,9 @@ extension AppState {
       screen.overlay = .detail(title: title, lines: lines, scroll: 0)
       return []
     case .location(let path, let line, let column): return [.open(path: path, line: line, column: column)]
+    case .linesWithID(let id, let lines, let hasMore): return showLines(lines, hasMore: hasMore, with: id)
+    case .requestLines(let filter, let isByTime): return showLines(filter: filter, isByTime: isByTime)
+    case .requestFilter(let filter): return takeRequestFilter(filter)
     }
   }
 
@@ -199,10 +205,7 @@ extension AppState {
       screen.overlay = .detail(title: entry.path, lines: entry.explanation, scroll: 0)
       return []
     case .requests:
-      guard requests.recent.indices.contains(screen.requests.selected) else { return say("no request yet") }
-      let sample = requests.recent[screen.requests.selected]
-      screen.overlay = .detail(title: "\(sample.method) \(sample.path)", lines: sample.explanation, scroll: 0)
-      return []
+      return openRequest()
     case .services:
       guard let index = selectedService else { return say("no service yet") }
       let service = services[index]
@@ -246,15 +249,13 @@ extension AppState {
     case .files:
       return files.indices.contains(screen.files.selected) ? copy(files[screen.files.selected].path) : []
     case .requests:
-      guard requests.recent.indices.contains(screen.requests.selected) else { return [] }
-      let sample = requests.recent[screen.requests.selected]
-      return copy("\(sample.method) \(sample.path)")
+      return copyRequest()
     case .services:
       return selectedService.map { copy(services[$0].id.name) } ?? []
     }
   }
 
-  private mutating func copy(_ text: String) -> [Effect] {
+  mutating func copy(_ text: String) -> [Effect] {
     [.copy(text)] + say("copied")
   }
 
@@ -271,7 +272,7 @@ extension AppState {
     case .logs: return [.logs(.selectRow(contentRow, bottom: screen.logs.bottom, height: logHeight))]
     case .files: return move(by: screen.files.top + contentRow - screen.files.selected, in: .files)
     case .requests:
-      return move(by: screen.requests.top + contentRow - screen.requests.selected, in: .requests)
+      return clickedInRequests(row: contentRow, column: column)
     case .services:
       return move(by: servicesTop + contentRow - screen.services.selected, in: .services)
     case .build:

@@ -31,6 +31,7 @@ extension Event {
 
 extension AppState {
   fileprivate mutating func handle(_ event: Event) -> [Effect] {
+    requests.learn(from: event)
     switch event {
     case .began: return begin()
     case .watchReady(let summary):
@@ -50,6 +51,7 @@ extension AppState {
     case .cleanedUp(let id): return cleanedUp(id)
     case .sampled(let id, let run, let sample): return sampled(id, run, sample)
     case .requests(let samples): return requestsFinished(samples)
+    case .routes: return []
     case .listening(let id, let run, let port): return listening(id, run, port)
     case .portsFellBack(let id, let mode, let reason): return portsFellBack(id, mode, reason)
     case .drained(let id, let run, let closed): return drained(id, run, closed: closed)

@@ -29,6 +29,8 @@ struct Symbols: Equatable, Sendable {
   var ok = "✓"
   var restarts = "↻"
   var changed = "Δ"
+  /// Before the name of what is compared.
+  var difference = "Δ"
   var arrow = "→"
   var dot = "·"
   var rule = "──"
@@ -37,6 +39,9 @@ struct Symbols: Equatable, Sendable {
   var prompt = "›"
   var up = "↑"
   var column = "^"
+  /// Behind the heading of the column that is sorted by.
+  var descending = "▾"
+  var ascending = "▴"
   var running = "…"
   /// From nothing to full.
   var levels: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
@@ -64,6 +69,7 @@ struct Symbols: Equatable, Sendable {
     symbols.ok = "+"
     symbols.restarts = "restarts "
     symbols.changed = "*"
+    symbols.difference = "d"
     symbols.arrow = "->"
     symbols.dot = "-"
     symbols.rule = "--"
@@ -71,6 +77,8 @@ struct Symbols: Equatable, Sendable {
     symbols.times = "x"
     symbols.prompt = ">"
     symbols.up = "Up"
+    symbols.descending = "v"
+    symbols.ascending = "^"
     symbols.running = "..."
     symbols.levels = ["_", ".", "-", "=", "+", "*", "#", "#"]
     return symbols

@@ -27,6 +27,7 @@ struct ConfirmOverlay {
     case .stop(let ids): "Stop \(ids.count) services?"
     case .kill: "Kill?"
     case .endHolder: "End the other process?"
+    case .copySecrets: "Copy secrets?"
     }
   }
 
@@ -45,6 +46,8 @@ struct ConfirmOverlay {
     case .kill(let ids):
       let whose = ids.count == 1 ? "its" : "their"
       return ["SIGKILL \(ServiceID.sentence(ids)) and all \(whose) processes? Nothing is saved by them."]
+    case .copySecrets:
+      return ["Copy the request as curl with its credentials, cookies and tokens as they are?"]
     case .endHolder(let holder, let service):
       return [
         scene.wording.sentence(about: holder) + ".",

@@ -8,75 +8,60 @@ struct RequestsPane {
   private var state: AppState { scene.state }
   private var stats: RequestStats { scene.state.requests }
   private var symbols: Symbols { scene.symbols }
+  private var pane: RequestPane { scene.state.screen.requests }
+  private var isFocused: Bool { scene.state.screen.focus == .requests }
 
   func draw(on canvas: inout Canvas) {
-    scene.drawTitle(of: .requests, in: frame, titleLeft, right: titleRight, on: &canvas)
-    let height = scene.layout.contentHeight(of: .requests)
+    RequestsTitle(scene: scene, frame: frame).draw(on: &canvas)
     guard frame.rows > 1 else { return }
-    guard !stats.recent.isEmpty else {
+    guard stats.total > 0 else {
       canvas.draw(
-        "no requests yet; they are read from the services' access-log lines", .dim, column: frame.column + 1,
-        row: frame.row + 1)
+        "no requests yet; without the proxy they are read from access-log lines", .dim,
+        column: frame.column + 1, row: frame.row + 1)
       return
     }
-    let headings = scene.layout.headingRows(of: .requests)
+    let halves = scene.layout.requestHalves
+    if let latest = halves.latest { canvas.clipped(to: latest) { drawLatest(in: latest, on: &$0) } }
+    if let routes = halves.routes {
+      if halves.latest != nil {
+        canvas.vertical(
+          symbols.vertical, column: routes.column - 1, rows: routes.row..<routes.row + routes.rows, .border)
+      }
+      canvas.clipped(to: routes) { RoutesTable(scene: scene, frame: routes).draw(on: &$0) }
+    }
     let details = scene.layout.detailRows(of: .requests)
-    var list = frame
-    if headings > 0 {
-      let routes = max(46, min(88, frame.columns * 42 / 100))
-      list.columns = frame.columns - routes - 1
-      let right = Layout.Frame(
-        column: frame.column + list.columns + 1, row: frame.row + 1, columns: routes,
-        rows: frame.rows - 1 - details)
-      canvas.vertical(
-        symbols.vertical, column: right.column - 1, rows: right.row..<right.row + right.rows, .border)
-      canvas.clipped(to: right) { RoutesTable(scene: scene, frame: right).draw(on: &$0) }
-    }
-    let columns = RequestColumns(state: state, frame: list)
-    if headings > 0 { drawHeading(columns, on: &canvas) }
-    let cursor = state.screen.requests
-    let isFocused = state.screen.focus == .requests
-    let rows = scene.visible(cursor, count: stats.recent.count, height: height)
-    for (offset, index) in rows.enumerated() {
-      let row = frame.row + 1 + headings + offset
-      draw(stats.recent[index], row: row, columns, on: &canvas)
-      if isFocused, index == cursor.index(in: stats.recent.count) {
-        scene.markSelected(row: row, in: list, isFocused: true, on: &canvas)
-      }
-    }
     if details > 0 { drawDetail(row: frame.row + frame.rows - details, on: &canvas) }
-  }
-
-  // MARK: Title
-
-  private var titleLeft: Line {
-    guard stats.total > 0 else { return Line("none yet", .dim) }
-    var line = Line(" \(stats.rate.last ?? stats.current)/s ", .text)
-    line.add(Wording.sparkline(stats.rate, limit: frame.columns >= 160 ? 30 : 8, symbols.levels), .graphMid)
-    for (name, share) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
-      guard let duration = stats.durations.percentile(share), name != "p99" || frame.columns >= 100 else {
-        continue
-      }
-      line.add("  \(name) ", .dim)
-      line.add(Wording.duration(duration))
-    }
-    let roles: [Theme.Token] = [.dim, .http2xx, .http3xx, .http4xx, .http5xx]
-    let answers = stats.classes.reduce(0, +)
-    for (index, count) in stats.classes.enumerated().prefix(roles.count)
-    where count > 0 && (frame.columns >= 100 || index >= 3) {
-      line.add("  \(index + 1)xx \(Wording.percent(count, of: answers))%", roles[index])
-    }
-    return line
-  }
-
-  private var titleRight: Line {
-    stats.total > 0 && frame.columns >= 100 ? Line(Wording.count(stats.total, "request"), .dim) : Line()
   }
 
   // MARK: Rows
 
-  private func drawHeading(_ columns: RequestColumns, on canvas: inout Canvas) {
-    let row = frame.row + 1
+  private func drawLatest(in area: Layout.Frame, on canvas: inout Canvas) {
+    let columns = RequestColumns(state: state, frame: area)
+    let headings = scene.layout.headingRows(of: .requests)
+    if headings > 0 { drawHeading(columns, row: area.row, on: &canvas) }
+    let shown = state.shownRequests
+    if shown.isEmpty {
+      canvas.draw(nothingShown, .dim, column: area.column + 1, row: area.row + headings)
+    }
+    let rows = scene.visible(
+      pane.cursor, count: shown.count, height: scene.layout.contentHeight(of: .requests))
+    for (offset, index) in rows.enumerated() {
+      let row = area.row + headings + offset
+      draw(stats.recent[shown[index]], row: row, columns, on: &canvas)
+      if isFocused, pane.half == .latest, index == pane.cursor.index(in: shown.count) {
+        scene.markSelected(row: row, in: area, isFocused: true, on: &canvas)
+      }
+    }
+  }
+
+  private var nothingShown: String {
+    if state.screen.logs.filtersEnabled, let filter = pane.filter {
+      return "none of the latest \(stats.recent.count) matches \(filter.text)"
+    }
+    return state.screen.service.map { "no request of \($0)" } ?? "only health checks"
+  }
+
+  private func drawHeading(_ columns: RequestColumns, row: Int, on canvas: inout Canvas) {
     canvas.draw("time", .dim, column: columns.time, row: row)
     canvas.draw("method", .dim, column: columns.method, row: row)
     canvas.draw("path", .dim, column: columns.path, row: row, limit: columns.pathEnd)
@@ -84,17 +69,18 @@ struct RequestsPane {
     canvas.draw("dur", .dim, endingAt: columns.durationEnd, row: row)
     canvas.draw("size", .dim, endingAt: columns.sizeEnd, row: row)
     canvas.draw("svc", .dim, column: columns.service, row: row, limit: columns.end)
+    canvas.draw("req", .dim, column: columns.requestID, row: row, limit: columns.end)
   }
 
   private func draw(_ request: RequestSample, row: Int, _ columns: RequestColumns, on canvas: inout Canvas) {
     canvas.draw(
       scene.wording.second(request.time), .logTime, column: columns.time, row: row, limit: columns.method - 1)
     canvas.draw(
-      request.method, .method(request.method), column: columns.method, row: row, limit: columns.path - 1)
-    canvas.draw(request.path, column: columns.path, row: row, limit: columns.pathEnd)
+      request.verb, .method(request.method), column: columns.method, row: row, limit: columns.path - 1)
+    let path = request.kind == .tunnel ? "not HTTP/1" : SecretFields.masked(path: request.path)
+    canvas.draw(path, column: columns.path, row: row, limit: columns.pathEnd)
     canvas.draw(
-      "\(request.status)", .status(request.status), column: columns.status, row: row,
-      limit: columns.status + 3)
+      status(of: request), .status(of: request), column: columns.status, row: row, limit: columns.status + 3)
     if let duration = request.duration {
       canvas.draw(Wording.duration(duration), .text, endingAt: columns.durationEnd, row: row)
     }
@@ -104,25 +90,64 @@ struct RequestsPane {
     if columns.service < columns.end {
       let index = state.index(of: request.service) ?? 0
       canvas.draw(
-        request.service.name, .service(at: index), column: columns.service, row: row, limit: columns.end)
+        request.service.name, .service(at: index), column: columns.service, row: row,
+        limit: columns.requestID < columns.end ? columns.requestID - 1 : columns.end)
+    }
+    if let id = request.exchange?.requestID, columns.requestID < columns.end {
+      canvas.draw(id, .dim, column: columns.requestID, row: row, limit: columns.end)
     }
   }
+
+  private func status(of request: RequestSample) -> String {
+    request.kind == .tunnel || request.status == 0 ? symbols.none : "\(request.status)"
+  }
+
+  // MARK: Detail
 
   private func drawDetail(row: Int, on canvas: inout Canvas) {
     canvas.horizontal(
       symbols.horizontal, columns: frame.column..<frame.column + frame.columns, row: row, .border)
-    guard let index = state.screen.requests.index(in: stats.recent.count) else { return }
-    let request = stats.recent[index]
-    var line = Line("\(request.method) ", .method(request.method))
-    line.add(request.path)
-    line.add(" \(symbols.arrow) \(request.status)", .status(request.status))
+    canvas.draw(pane.half == .latest ? requestLine : routeLine, column: frame.column + 1, row: row + 1)
+  }
+
+  private var requestLine: Line {
+    guard let request = state.selectedRequest else { return Line() }
+    var line = Line()
+    if let id = request.exchange?.requestID { line.add(String(id.prefix(16)) + " ", .dim) }
+    line.add("\(request.verb) ", .method(request.method))
+    if request.kind != .tunnel {
+      line.add(SecretFields.masked(path: request.path))
+      line.add(" \(symbols.arrow) \(status(of: request))", .status(of: request))
+    }
     var parts: [String] = []
     if let duration = request.duration { parts.append(Wording.duration(duration)) }
+    if let exchange = request.exchange {
+      parts += exchange.timing.map { "\($0.name) \(Wording.duration($0.duration))" }
+      if exchange.retries > 0 { parts.append(Wording.count(exchange.retries, "retry", "retries")) }
+    }
     if let size = request.sizeInBytes { parts.append("\(size) bytes") }
     parts.append("\(request.service.name) #\(request.run)")
     parts.append(scene.wording.millisecond(request.time))
     line.add("  " + parts.joined(separator: " \(symbols.dot) "), .dim)
-    canvas.draw(line, column: frame.column + 1, row: row + 1)
+    return line
+  }
+
+  private var routeLine: Line {
+    guard let route = state.selectedRoute else { return Line() }
+    var line = Line("\(route.key.method) ", .method(route.key.method))
+    line.add(route.key.route)
+    let runs = [route.current, route.previous].compactMap { $0 }.map { run in
+      var parts = ["#\(run.run)", Wording.count(run.count, "request")]
+      for (name, share) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
+        if let duration = run.durations.percentile(share) {
+          parts.append("\(name) \(Wording.duration(duration))")
+        }
+      }
+      if run.durations.count > 0 { parts.append("max \(Wording.duration(run.durations.largest))") }
+      return parts.joined(separator: " ")
+    }
+    line.add("  \(route.key.service) " + runs.joined(separator: " \(symbols.dot) before: "), .dim)
+    return line
   }
 }
 
@@ -137,14 +162,14 @@ extension Theme.Token {
     }
   }
 
-  /// The role of a status by its class (RFC 9110 §15).
-  static func status(_ code: Int) -> Theme.Token {
-    switch code {
+  /// The role of a status by its class (RFC 9110 §15); a connection that broke counts as a failure of the service.
+  static func status(of request: RequestSample) -> Theme.Token {
+    switch request.status {
     case 500...: .http5xx
     case 400...: .http4xx
     case 300...: .http3xx
     case 200...: .http2xx
-    default: .dim
+    default: request.isFailure ? .http5xx : .dim
     }
   }
 }

@@ -5,6 +5,8 @@ enum FilterField: String, CaseIterable {
   case run
   case stream
   case source = "src"
+  case request = "req"
+  case time = "t"
 
   /// A value that shows how the field is used.
   var example: String {
@@ -14,6 +16,8 @@ enum FilterField: String, CaseIterable {
     case .run: "run:last"
     case .stream: "stream:err"
     case .source: "src:build"
+    case .request: "req:9f3a"
+    case .time: "t:-5m"
     }
   }
 }

@@ -11,6 +11,10 @@ indirect enum FilterNode: Equatable, Sendable {
   case level(LevelSet)
   case run([RunMatch])
   case stream(Set<LogStream>)
+  /// Milliseconds since 1970.
+  case time(ClosedRange<Int64>)
+  /// Of requests, not of lines.
+  case request(RequestCondition)
 
   enum TextMatch: Equatable, Sendable {
     case exactly(String)
@@ -42,14 +46,14 @@ indirect enum FilterNode: Equatable, Sendable {
     case .and(let children), .or(let children): children.contains(where: \.dependsOnNewestRun)
     case .not(let child): child.dependsOnNewestRun
     case .run(let matches): matches.contains(.last)
-    case .text, .service, .level, .stream: false
+    case .text, .service, .level, .stream, .time, .request: false
     }
   }
 
   /// Rises with the work a line costs: cheap conditions are asked first.
   var cost: Int {
     switch self {
-    case .service, .run, .stream: 0
+    case .service, .run, .stream, .time, .request: 0
     case .level: 2
     case .text(let pattern): pattern.isLiteral ? 1 : 3
     case .not(let child): child.cost

@@ -4,22 +4,18 @@ extension FilterParser {
   /// The value of a field; `index` is behind the colon.
   ///
   /// - Throws: `FilterError` with the column.
-  mutating func fieldTerm(_ field: FilterField, _ colon: Int) throws(FilterError) -> FilterNode {
-    guard let next = peek, !next.isWhitespace, next != "|", next != ")" else {
-      throw error("Write a value, for example \(field.example). \(field.rawValue): has none.", index)
-    }
+  mutating func fieldTerm(_ field: FilterField) throws(FilterError) -> FilterNode {
+    try requireValue(field.rawValue, example: field.example)
     switch field {
-    case .service: return .service(try values { parser, _ throws(FilterError) in try parser.serviceMatch() })
+    case .service: return try services()
     case .level:
       let sets = try values { parser, start throws(FilterError) in
         try parser.levels(parser.bareWord(stoppingAt: [","]), at: start)
       }
       return .level(sets.reduce(into: []) { $0.formUnion($1) })
-    case .run:
-      return .run(
-        try values { parser, start throws(FilterError) in
-          try parser.runs(parser.bareWord(stoppingAt: [","]), at: start)
-        })
+    case .run: return try runs()
+    case .request: return try requestIDs()
+    case .time: return try times()
     case .stream:
       return .stream(
         Set(
@@ -42,13 +38,42 @@ extension FilterParser {
     }
   }
 
+  func requireValue(_ name: String, example: String) throws(FilterError) {
+    guard let next = peek, !next.isWhitespace, next != "|", next != ")" else {
+      throw error("Write a value, for example \(example). \(name): has none.", index)
+    }
+  }
+
+  mutating func services() throws(FilterError) -> FilterNode {
+    .service(try values { parser, _ throws(FilterError) in try parser.serviceMatch() })
+  }
+
+  mutating func runs() throws(FilterError) -> FilterNode {
+    .run(
+      try values { parser, start throws(FilterError) in
+        try parser.runs(parser.bareWord(stoppingAt: [","]), at: start)
+      })
+  }
+
+  /// Text that has the id as it is.
+  mutating func requestIDs() throws(FilterError) -> FilterNode {
+    let patterns = try values { parser, start throws(FilterError) in
+      let word = parser.peek == "\"" ? try parser.quoted() : parser.bareWord(stoppingAt: [","])
+      guard !word.isEmpty, let pattern = try? TextPattern(literal: word, isCaseless: false) else {
+        throw parser.error("Write a request's id here: it is missing.", start)
+      }
+      return FilterNode.text(pattern)
+    }
+    return patterns.count == 1 ? patterns[0] : .or(patterns)
+  }
+
   private static let sources: [String: Set<LogStream>] = [
     "build": [.build], "run": [.terminal, .output, .error], "watch": [.marker],
   ]
 
   /// Values with commas between them; a `|` without spaces goes on too when a value of the field follows
   /// (`src:build|run`).
-  private mutating func values<Value>(
+  mutating func values<Value>(
     _ read: (inout FilterParser, Int) throws(FilterError) -> Value
   ) throws(FilterError) -> [Value] {
     var values = [try read(&self, index)]

@@ -15,7 +15,41 @@ struct FilterParser {
   private static let maximumDepth = 64
   private var depth = 0
 
-  init(_ text: String) { characters = Array(text) }
+  /// Whose fields are known.
+  enum Language {
+    case logs
+    case requests
+  }
+
+  private let language: Language
+  let clock: FilterClock
+
+  init(_ text: String, language: Language = .logs, clock: FilterClock = FilterClock()) {
+    characters = Array(text)
+    self.language = language
+    self.clock = clock
+  }
+
+  private var fieldNames: [String] {
+    switch language {
+    case .logs: FilterField.allCases.map(\.rawValue)
+    case .requests: RequestField.allCases.map(\.rawValue)
+    }
+  }
+
+  /// The value of the field of this name, where there is one; `index` is at the colon.
+  private mutating func fieldTerm(named name: String) throws(FilterError) -> FilterNode? {
+    switch language {
+    case .logs:
+      guard let field = FilterField(rawValue: name) else { return nil }
+      index += 1
+      return try fieldTerm(field)
+    case .requests:
+      guard let field = RequestField(rawValue: name) else { return nil }
+      index += 1
+      return try fieldTerm(field)
+    }
+  }
 
   /// - Throws: `FilterError` with the column.
   mutating func parse() throws(FilterError) -> FilterNode {
@@ -86,29 +120,32 @@ struct FilterParser {
     let start = index
     let whole = bareWord()
     let end = index
+    if language == .requests, let kind = Self.kind(whole) { return .request(.kind(kind)) }
     index = start
     // A URL is text, also where its scheme is like a field's name.
     if let name = fieldName(), !whole.contains("://") {
       let colon = index
-      if let field = FilterField(rawValue: name) {
-        index += 1
-        return try fieldTerm(field, colon)
-      }
+      if let term = try fieldTerm(named: name) { return term }
       // `panic:` is a text that people look for, and so is `localhost:8080`.
       if end > colon + 1,
-        let near = NearestWord.near(to: name, in: FilterField.allCases.map(\.rawValue))
+        let near = NearestWord.near(to: name, in: fieldNames.filter(isWorthCorrecting))
       {
         throw error(
           "Write \(near)\(whole.dropFirst(name.count)), or quote the text: \"\(whole)\". There is no field \"\(name)\".",
           start)
       }
-    } else if peek == ".", characters.count > start + 1, characters[start + 1].isLetter, whole.contains(":") {
+    } else if language == .logs, peek == ".", characters.count > start + 1, characters[start + 1].isLetter,
+      whole.contains(":")
+    {
       throw error(
         "Quote the text: \"\(whole)\". Fields of JSON and logfmt lines cannot be filtered yet.", start)
     }
     index = start
     return try text(bareWord(), quoted: false, at: start)
   }
+
+  /// `res:200` and `at:12` are texts like any other, no mistyped `req:` and `t:`.
+  private func isWorthCorrecting(_ name: String) -> Bool { name.utf8.count > 2 && name != "req" }
 
   /// A name that a colon follows; `index` is then at the colon.
   private mutating func fieldName() -> String? {

@@ -5,7 +5,7 @@ package import DevtopCore
 /// Terms side by side are AND, `|` is OR, `!` or a leading `-` is NOT, `( )` groups; a bare word or a `"phrase"` is
 /// looked for in the line's text (case matters only if it has a capital), `/regex/i` is a regular expression (PCRE2);
 /// `svc:a,b`, `level:warn`, `level:>=warn`, `level:info..error`, `run:18`, `run:last`, `stream:err`,
-/// `src:build|run|watch`. What is none of that is text (`/api/orders`, `localhost:8080`). Two filters are equal when their texts are.
+/// `src:build|run|watch`, `req:9f3a`, `t:-5m`, `t:14:02..14:05` (times of the clock that it is read with). What is none of that is text (`/api/orders`, `localhost:8080`). Two filters are equal when their texts are.
 package struct LogFilter: Equatable, Sendable, CustomStringConvertible {
   /// As it was typed.
   package let text: String
@@ -19,8 +19,10 @@ package struct LogFilter: Equatable, Sendable, CustomStringConvertible {
   /// Reads a filter; the empty text matches every line.
   ///
   /// - Throws: `FilterError` with the column and the way out.
-  package static func parse(_ text: String) throws(FilterError) -> LogFilter {
-    var parser = FilterParser(text)
+  package static func parse(_ text: String, clock: FilterClock = FilterClock()) throws(FilterError)
+    -> LogFilter
+  {
+    var parser = FilterParser(text, clock: clock)
     return LogFilter(text: text, root: try parser.parse())
   }
 

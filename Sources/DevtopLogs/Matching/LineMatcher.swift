@@ -61,6 +61,8 @@ final class LineMatcher {
     case .level(let set): row.level.map { set.contains(.init($0)) } ?? false
     case .run(let runs): isRun(row.run, of: row.service, runs, question)
     case .stream(let streams): streams.contains(row.stream)
+    case .time(let times): times.contains(row.time.milliseconds)
+    case .request: false
     }
   }
 
@@ -94,6 +96,8 @@ final class LineMatcher {
     case .run(let runs):
       return linesOfSources(candidates, chunk) { self.isRun($0.run, of: $0.service, runs, question) }
     case .stream(let streams): return linesOfSources(candidates, chunk) { streams.contains($0.stream) }
+    case .time(let times): return linesOfTimes(times, among: candidates, chunk)
+    case .request: return LineSet(base: lines.lowerBound, end: lines.upperBound)
     }
   }
 
@@ -130,6 +134,23 @@ final class LineMatcher {
       let range = chunk.lines(ofSegment: segment)
       if range.lowerBound >= lines.upperBound { break }
       if wanted[Int(chunk.storage.segments[segment].source)] { found.insert(range.clamped(to: lines)) }
+      segment += 1
+    }
+    found.formIntersection(candidates)
+    return found
+  }
+
+  private func linesOfTimes(
+    _ times: ClosedRange<Int64>, among candidates: LineSet, _ chunk: Chunk
+  ) -> LineSet {
+    var found = LineSet(base: lines.lowerBound, end: lines.upperBound)
+    var segment = chunk.segmentIndex(ofLine: lines.lowerBound)
+    while segment < chunk.segmentCount {
+      let range = chunk.lines(ofSegment: segment)
+      if range.lowerBound >= lines.upperBound { break }
+      if times.contains(chunk.time(ofSegment: segment).milliseconds) {
+        found.insert(range.clamped(to: lines))
+      }
       segment += 1
     }
     found.formIntersection(candidates)

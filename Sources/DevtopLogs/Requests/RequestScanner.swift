@@ -1,6 +1,7 @@
 import DevtopCore
 
-/// Looks for access-log lines in what the store takes in, on a thread of its own.
+/// Looks for access-log lines, and for the routes that a server prints, in what the store takes in; on a thread of its
+/// own.
 final class RequestScanner: Sendable {
   private static let maximumBatchSize = 512
   private static let maximumLineCount = 4096
@@ -8,12 +9,18 @@ final class RequestScanner: Sendable {
   private static let pause = Duration.milliseconds(10)
 
   private let sink: @Sendable ([RequestSample]) -> Void
+  private let onRoutes: @Sendable (ServiceID, RunNumber, [RoutePattern]) -> Void
   private let onLoss: @Sendable (Int) -> Void
   private let wakeup = Wakeup()
   private let isClosed = Locked(false)
 
-  init(sink: @escaping @Sendable ([RequestSample]) -> Void, onLoss: @escaping @Sendable (Int) -> Void) {
+  init(
+    sink: @escaping @Sendable ([RequestSample]) -> Void,
+    onRoutes: @escaping @Sendable (ServiceID, RunNumber, [RoutePattern]) -> Void,
+    onLoss: @escaping @Sendable (Int) -> Void
+  ) {
     self.sink = sink
+    self.onRoutes = onRoutes
     self.onLoss = onLoss
   }
 
@@ -86,8 +93,19 @@ final class RequestScanner: Sendable {
       let time = chunk.time(ofSegment: segment)
       segment += 1
       if source.stream == .marker || source.stream == .build { continue }
+      var routes: [RoutePattern] = []
+      defer { if !routes.isEmpty { onRoutes(source.service, source.run, routes) } }
       for line in range.clamped(to: lines) {
-        guard let entry = AccessLog.parse(UnsafeRawBufferPointer(chunk.bytes(ofLine: line))) else { continue }
+        let text = UnsafeRawBufferPointer(chunk.bytes(ofLine: line))
+        guard let entry = AccessLog.parse(text) else {
+          if let route = GinRoute.parse(text) { routes.append(route) }
+          continue
+        }
+        // The requests of a batch come after the routes that were told before them.
+        if !routes.isEmpty {
+          onRoutes(source.service, source.run, routes)
+          routes.removeAll()
+        }
         batch.append(
           RequestSample(
             service: source.service, run: source.run, time: time, method: entry.method, path: entry.path,

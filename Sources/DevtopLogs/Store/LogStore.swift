@@ -101,6 +101,8 @@ package final class LogStore: Sendable {
 
   /// Sets what receives the requests found in access-log lines, in batches, on a thread of its own.
   ///
+  /// `onRoutes` gets the routes that a server prints when it starts, on the same thread, before requests to them.
+  ///
   /// When it cannot keep up, lines are dropped unread; `onLoss` gets their number each time, and
   /// `LogStatistics.linesNotSearchedForRequests` counts them.
   ///
@@ -108,9 +110,10 @@ package final class LogStore: Sendable {
   @discardableResult
   package func onRequests(
     _ sink: @escaping @Sendable ([RequestSample]) -> Void,
+    onRoutes: @escaping @Sendable (ServiceID, RunNumber, [RoutePattern]) -> Void = { _, _, _ in },
     onLoss: @escaping @Sendable (_ lines: Int) -> Void = { _ in }
   ) -> Bool {
-    let scanner = RequestScanner(sink: sink, onLoss: onLoss)
+    let scanner = RequestScanner(sink: sink, onRoutes: onRoutes, onLoss: onLoss)
     let old = guarded.withLock { guarded -> RequestScanner? in
       defer { guarded.listeners.requests = scanner }
       return guarded.listeners.requests

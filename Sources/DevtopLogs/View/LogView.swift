@@ -161,6 +161,15 @@ package final class LogView: Sendable {
     find(.level(atLeast: level), from: from, forward: forward)
   }
 
+  /// The newest lines of the log that match, also of those that the view does not show, oldest first; searched as by
+  /// `find`.
+  package func linesOfLog(_ pattern: LogFilter, limit: Int) -> [LogRow] {
+    let search = ViewSearch(store: store, view: LineQuestion(), pattern: pattern.root)
+    var found: [Int] = []
+    while found.count < limit, let next = search.next(from: found.last, forward: false) { found.append(next) }
+    return store.rows(found.reversed())
+  }
+
   // MARK: Looking
 
   private struct OpenLines {

@@ -1,5 +1,6 @@
 import DevtopCore
 import DevtopLogs
+import DevtopTerminal
 import Glibc
 
 /// Answers what `update` asks of the filtered view of the log.
@@ -77,12 +78,62 @@ final class LogNavigator {
     case .undoClear:
       floor = 0
       return []
+    case .linesWithID(let id): return [.logs(linesWithID(id))]
+    case .showRequest(let lines): return [.logs(linesFilter(lines))]
+    case .setRequestFilter(let text): return [.logs(requestFilter(text))]
     }
+  }
+
+  /// The person's clock: times of day in filters are local.
+  private var clock: FilterClock {
+    let now = SystemClock.wall
+    return FilterClock(now: now, utcOffsetInSeconds: LocalTime.utcOffsetInSeconds(at: now))
+  }
+
+  private func requestFilter(_ text: String) -> LogAnswer {
+    do throws(FilterError) {
+      return .requestFilter(text.isEmpty ? nil : try RequestFilter.parse(text))
+    } catch {
+      return .filterRejected(text, message: error.message, column: error.column)
+    }
+  }
+
+  private static let linesOfRequest = 100
+
+  private func linesWithID(_ id: String) -> LogAnswer {
+    // What the grammar does not take is in no line either.
+    guard let filter = try? LogFilter.parse("req:\(Self.value(id))") else {
+      return .linesWithID(id, [], hasMore: false)
+    }
+    let rows = view.linesOfLog(filter, limit: Self.linesOfRequest + 1)
+    return .linesWithID(
+      id, rows.suffix(Self.linesOfRequest).map(\.plainText), hasMore: rows.count > Self.linesOfRequest)
+  }
+
+  /// By the request's id where the log has it, else by the run and its time.
+  private func linesFilter(_ lines: RequestLines) -> LogAnswer {
+    if let id = lines.requestID, !id.isEmpty {
+      let text = "req:\(Self.value(id))"
+      if let filter = try? LogFilter.parse(text), !view.linesOfLog(filter, limit: 1).isEmpty {
+        return .requestLines(filter: text, isByTime: false)
+      }
+    }
+    let span = [lines.time.lowerBound, lines.time.upperBound].map(clock.timeOfDay).joined(separator: "..")
+    return .requestLines(
+      filter: "svc:\(Self.value(lines.service.name)) run:\(lines.run) t:\(span)", isByTime: true)
+  }
+
+  /// A value as the filter's grammar takes it.
+  private static func value(_ text: String) -> String {
+    if text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }) {
+      return text
+    }
+    return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 
   private func setFilter(_ text: String) -> LogAnswer {
     do throws(FilterError) {
-      let filter = try LogFilter.parse(text)
+      let filter = try LogFilter.parse(text, clock: clock)
       view.setFilter(text.isEmpty ? nil : filter)
       return .filterApplied(text)
     } catch {

@@ -19,6 +19,57 @@ import Testing
 
   private func answer(_ command: LogCommand) -> [Event] { navigator.answer(command, root: "/shop") }
 
+  // MARK: Requests
+
+  private func lines(id: String?, service: ServiceID = "api") -> LogCommand {
+    // 1970-01-01, 0 to 50 ms.
+    .showRequest(
+      RequestLines(
+        requestID: id, service: service, run: 4,
+        time: WallTime(milliseconds: 0)...WallTime(milliseconds: 50)))
+  }
+
+  @Test func `the lines of a request are those with its id, also where the filter hides them`() {
+    print(["one req=9f3a", "two", "three req=9f3a"])
+    _ = answer(.setFilter("two"))
+    #expect(answer(lines(id: "9f3a")) == [.logs(.requestLines(filter: "req:9f3a", isByTime: false))])
+    #expect(
+      answer(.linesWithID("9f3a"))
+        == [.logs(.linesWithID("9f3a", ["one req=9f3a", "three req=9f3a"], hasMore: false))])
+    #expect(answer(.linesWithID("none")) == [.logs(.linesWithID("none", [], hasMore: false))])
+  }
+
+  @Test func `without its id in the log they are those of the run in its time`() throws {
+    print(["one", "a \"quoted\\ id"])
+    #expect(
+      answer(lines(id: "\"quoted\\ id"))
+        == [.logs(.requestLines(filter: "req:\"\\\"quoted\\\\ id\"", isByTime: false))])
+    for (id, service, name) in [("9f3a", "api", "svc:api"), (nil, "my app", "svc:\"my app\"")]
+      as [(String?, ServiceID, String)]
+    {
+      guard case .logs(.requestLines(let filter, true))? = answer(lines(id: id, service: service)).first
+      else {
+        Issue.record("not by time")
+        continue
+      }
+      #expect(filter.hasPrefix("\(name) run:4 t:") && filter.hasSuffix("00.050"), "\(filter)")
+      #expect(answer(.setFilter(filter)) == [.logs(.filterApplied(filter))])
+    }
+  }
+
+  @Test func `a filter of requests is read, and its errors are told`() {
+    #expect(
+      answer(.setRequestFilter("status:5xx"))
+        == [.logs(.requestFilter(RequestFilter(text: "status:5xx") { _, _ in true }))])
+    #expect(answer(.setRequestFilter("")) == [.logs(.requestFilter(nil))])
+    guard case .logs(.filterRejected("status:x", _, 8))? = answer(.setRequestFilter("status:x")).first else {
+      Issue.record("no error")
+      return
+    }
+  }
+
+  // MARK: Clearing
+
   @Test func `behind a clear nothing hidden is found or reached`() {
     print(["error one", "two", "error three"])
     _ = answer(.clear)
