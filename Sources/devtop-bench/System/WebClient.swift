@@ -10,7 +10,7 @@ enum WebClient {
     let descriptor = makeSocket()
     guard descriptor >= 0 else { throw .system(what: "a socket", code: errno) }
     defer { close(descriptor) }
-    let isBound = withAddress(port: 0) { bind(descriptor, $0, $1) == 0 }
+    let isBound = Endpoint.loopback(0).withSocketAddress { bind(descriptor, $0, $1) == 0 }
     var address = sockaddr_in()
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isNamed = withUnsafeMutablePointer(to: &address) {
@@ -27,7 +27,7 @@ enum WebClient {
     defer { close(descriptor) }
     var limit = timeval(tv_sec: 1, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    guard withAddress(port: port, { connect(descriptor, $0, $1) == 0 }) else { return nil }
+    guard Endpoint.loopback(port).withSocketAddress({ connect(descriptor, $0, $1) == 0 }) else { return nil }
     let request = Array("GET /version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
     guard
       request.withUnsafeBytes({ send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) })
@@ -67,19 +67,5 @@ enum WebClient {
 
   private static func makeSocket() -> Int32 {
     socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-  }
-
-  private static func withAddress<T>(
-    port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T
-  ) -> T {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    return withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
   }
 }
