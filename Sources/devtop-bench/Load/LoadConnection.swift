@@ -51,19 +51,13 @@ struct LoadConnection {
   mutating func begin(_ exchange: Exchange, reading buffer: UnsafeMutableRawBufferPointer) -> Outcome {
     self.exchange = exchange
     let code = send()
-    guard code != 0 else { return .pending }
-    // An answer may be there although the request was not wanted whole.
-    let outcome = receive(into: buffer)
-    if case .pending = outcome { return fail(code) }
-    return outcome
+    return code == 0 ? .pending : receive(into: buffer, afterError: code)
   }
 
   /// Goes on after poll(2) said that something is there.
   mutating func turn(reading buffer: UnsafeMutableRawBufferPointer) -> Outcome {
     let code = send()
-    let outcome = receive(into: buffer)
-    if code != 0, case .pending = outcome { return fail(code) }
-    return outcome
+    return receive(into: buffer, afterError: code)
   }
 
   mutating func giveUp() -> Exchange? {
@@ -91,14 +85,19 @@ struct LoadConnection {
     return 0
   }
 
-  private mutating func receive(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
+  /// Reads what is there; `error` is what sending failed with, if it did: an answer may be there although the request
+  /// was not wanted whole, and the kernel tells an error once only.
+  private mutating func receive(
+    into buffer: UnsafeMutableRawBufferPointer, afterError error: Int32
+  ) -> Outcome {
     while true {
       let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
       guard count > 0 else {
         if count < 0, errno == EINTR { continue }
-        if count < 0, errno == EAGAIN { return .pending }
-        return end(count < 0 ? errno : 0)
+        if count < 0, errno == EAGAIN { return error == 0 ? .pending : end(error) }
+        return end(error != 0 ? error : count < 0 ? errno : 0)
       }
+      // Bytes that nobody asked for.
       guard exchange != nil else { return end(0) }
       let input = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count])
       let taken = exchange?.answer.take(input) ?? 0
@@ -110,7 +109,7 @@ struct LoadConnection {
       case _: break
       }
       // A stream socket that gave less than was asked for is empty now (epoll(7)).
-      if count < buffer.count { return .pending }
+      if count < buffer.count, error == 0 { return .pending }
     }
   }
 

@@ -8,6 +8,8 @@ import Glibc
 /// second makes all those late that were due in that second, also those for which no connection was free.
 struct LoadLoop {
   private static let examples = 8
+  /// A closed loop is a measurement of what works: it ends after so many failures.
+  private static let failuresInClosedLoop = 100
   /// How often times are checked, and whether to stop.
   private static let checkInterval: Int64 = 50_000_000
 
@@ -22,6 +24,7 @@ struct LoadLoop {
   private var nextNumber = 0
   private var nextCheck: Int64 = 0
   private var report = LoadReport()
+  private var failures = 0
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
 
   /// Does it all; returns when each request of the plan has an end.
@@ -50,6 +53,7 @@ struct LoadLoop {
         if isStopped.withLock({ $0 }) { mayBegin = false }
         expire(at: now)
       }
+      if case .saturating = plan.pace, failures >= Self.failuresInClosedLoop { mayBegin = false }
       if mayBegin { mayBegin = admit(at: now) }
       while let slot = idle.first, let next = waiting.first {
         idle.removeFirst()
@@ -123,6 +127,7 @@ struct LoadLoop {
   }
 
   private mutating func count(_ exchange: LoadConnection.Exchange, _ failure: LoadFailure, _ code: Int32) {
+    failures += 1
     report.failures[failure, default: 0] += 1
     if failure == .wrongStatus { report.wrongStatuses[exchange.answer.status, default: 0] += 1 }
     guard report.examples.count < Self.examples else { return }

@@ -78,6 +78,7 @@ struct ProxyBodiesRow: Row {
         + "\(Figure.megabytes(before + growth)) after, \(Figure.megabytes(before + peak)) at most"
         + (isFlat ? "" : ": not flat")
     ]
+    result.noise = Noise.note(ratio)
     result.values = [
       ("devtop_mb_per_s", rates[0].median), ("nginx_mb_per_s", rates[1].median), ("ratio", ratio.median),
       ("ratio_lower", ratio.lower), ("ratio_upper", ratio.upper), ("growth_bytes", Double(growth)),

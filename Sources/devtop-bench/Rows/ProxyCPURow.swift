@@ -5,36 +5,48 @@ struct ProxyCPURow: Row {
   let bench: Workbench
   let effort: Effort
 
-  private static let limit = 1.2
-
   private struct Half {
     let microseconds: Double
     let rate: Double
   }
 
+  /// What is asked for, and of which app.
+  private struct Kind: Sendable {
+    let name: String
+    let what: String
+    var freshEvery: Int?
+    var logsAccess = false
+    /// Of the ratio; nil: nothing is asked of it.
+    var limit: Double?
+    let traffic: @Sendable (Endpoint) -> Traffic
+  }
+
+  private static let kinds = [
+    Kind(name: "proxy-cpu", what: "GET over 32 kept connections", limit: 1.2, traffic: { .gets(to: $0) }),
+    Kind(
+      name: "proxy-cpu-mixed",
+      what: "GET, and POST of 64 bytes to 64 KB, 32 connections, every tenth request on a new one",
+      freshEvery: 10, traffic: { .orders(to: $0) }),
+    Kind(
+      name: "proxy-cpu-logged",
+      what: "GET over 32 kept connections to an app that writes an access log, which devtop reads",
+      logsAccess: true, traffic: { .gets(to: $0) }),
+  ]
+
   func measure() throws(BenchError) -> [Finding] {
-    let scene = try ProxyScene(bench, name: "proxy-cpu")
+    var results: [Finding] = []
+    for kind in Self.kinds { results.append(try compare(kind)) }
+    return results
+  }
+
+  private func compare(_ kind: Kind) throws(BenchError) -> Finding {
+    let scene = try ProxyScene(bench, name: kind.name, logsAccess: kind.logsAccess)
     defer { scene.end() }
     let nginx = try scene.startNginx()
     defer { nginx.end() }
-    return [
-      try compare(
-        scene, nginx, name: "proxy-cpu", what: "GET over 32 kept connections", freshEvery: nil,
-        Traffic.gets, limit: Self.limit),
-      try compare(
-        scene, nginx, name: "proxy-cpu-mixed",
-        what: "GET, and POST of 64 bytes to 64 KB, 32 connections, every tenth request on a new one",
-        freshEvery: 10, Traffic.orders, limit: nil),
-    ]
-  }
-
-  private func compare(
-    _ scene: ProxyScene, _ nginx: Nginx, name: String, what: String, freshEvery: Int?,
-    _ traffic: (Endpoint) -> Traffic, limit: Double?
-  ) throws(BenchError) -> Finding {
     let sides = [(scene.endpoint, scene.processes), (nginx.endpoint, nginx.processes)].map { side in
       let plan = LoadPlan(
-        endpoint: side.0, traffic: traffic(side.0), pace: .saturating, freshEvery: freshEvery,
+        endpoint: side.0, traffic: kind.traffic(side.0), pace: .saturating, freshEvery: kind.freshEvery,
         requests: effort.requests)
       return (plan: plan, processes: side.1)
     }
@@ -45,14 +57,14 @@ struct ProxyCPURow: Row {
     let costs = [0, 1].map { side in Interval(rounds.map { $0[side].microseconds }) }
     let rates = [0, 1].map { side in Interval(rounds.map { $0[side].rate }) }
     var result = Finding(
-      name: name,
-      what: "\(what), a closed loop of \(Figure.count(effort.requests)) requests each, "
+      name: kind.name,
+      what: "\(kind.what), a closed loop of \(Figure.count(effort.requests)) requests each, "
         + "\(effort.pairs) pairs in turn: time on a CPU (schedstat) of launcher, devtop (dashboard on a "
         + "pseudo-terminal) and guard for each request; floor: that of nginx's master and worker, in front of "
         + "the same process of the app",
       measured: "\(Figure.number(costs[0].median)) µs a request",
       floor: "\(Figure.number(costs[1].median)) µs a request", difference: ratio.asRatio)
-    if let limit {
+    if let limit = kind.limit {
       result.target = "interval ≤ \(Figure.number(limit)) ×"
       result.verdict = ratio.upper <= limit ? .reached : .missed
     }
@@ -61,6 +73,7 @@ struct ProxyCPURow: Row {
         + "nginx \(Figure.number(costs[1].lower))–\(Figure.number(costs[1].upper)) µs; answered "
         + "\(Figure.count(Int(rates[0].median))) and \(Figure.count(Int(rates[1].median))) requests a second"
     ]
+    result.noise = Noise.note(ratio)
     result.values = [
       ("devtop_us", costs[0].median), ("nginx_us", costs[1].median), ("ratio", ratio.median),
       ("ratio_lower", ratio.lower), ("ratio_upper", ratio.upper),

@@ -43,6 +43,7 @@ struct ProxyLatencyRow: Row {
       return "\(names[side]): p50 \(Figure.number(p50.median)) µs "
         + "(\(Figure.number(p50.lower))–\(Figure.number(p50.upper))), p99 \(Figure.number(p99.median)) µs"
     }
+    result.noise = Noise.note(ratio)
     result.values = [
       ("devtop_added_us", devtop.median), ("nginx_added_us", floor.median), ("ratio", ratio.median),
       ("ratio_lower", ratio.lower), ("ratio_upper", ratio.upper),

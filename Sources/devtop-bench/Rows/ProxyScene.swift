@@ -14,14 +14,14 @@ struct ProxyScene {
   let orders: OrdersApp
   private let bench: Workbench
 
-  /// Starts all but nginx.
+  /// Starts all but nginx; with `logsAccess` the app writes a line for each request.
   ///
   /// - Throws: `BenchError`; `.unexpected` when devtop does not stand in front of the app.
-  init(_ bench: Workbench, name: String) throws(BenchError) {
+  init(_ bench: Workbench, name: String, logsAccess: Bool = false) throws(BenchError) {
     self.bench = bench
     orders = try OrdersApp(bench, name: name)
     endpoint = .loopback(try WebClient.freePort())
-    try orders.configure(port: endpoint.port)
+    try orders.configure(port: endpoint.port, logsAccess: logsAccess)
     (devtop, viewer) = try DevtopRun.onTerminal(
       bench, directory: orders.directory, adding: orders.environment)
     do throws(BenchError) {

@@ -118,7 +118,7 @@ struct ReloadRow: Row {
     let steady = report.latencies(from: outcome.steadyStart, to: outcome.firstReload)
     let during = report.latencies(from: outcome.firstReload, to: outcome.lastReload)
     let ratio = during.percentile(0.99).inMilliseconds / max(steady.percentile(0.99).inMilliseconds, 0.001)
-    let isWhole = outcome.trouble == nil && outcome.processesLeft == 1
+    let isWhole = outcome.trouble == nil && outcome.processesLeft == 1 && during.count > 0
     let done = outcome.reloads.done.count
     var result = Finding(
       name: name, what: what(outcome.rate),
@@ -206,6 +206,9 @@ struct ReloadRow: Row {
       "\(Figure.count(report.connections)) connections; \(Figure.count(report.closedWhileIdle)) of them closed "
         + "by devtop while idle",
     ]
+    let strategies = outcome.reloads.strategies
+    if !strategies.isEmpty { details.append("by devtop's own word: " + strategies.joined(separator: ", ")) }
+    details += outcome.reloads.warnings.prefix(5).map { "devtop warns: \($0)" }
     return details + report.examples.map { "failed: \($0)" }
   }
 }

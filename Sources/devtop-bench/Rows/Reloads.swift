@@ -72,18 +72,33 @@ struct Reloads {
         asked: asked, stopping: stopping?.readAt ?? asked, ready: ready.readAt, ended: Clock.now))
   }
 
-  /// The longest wait of a request that was due while a reload was under way, less that reload's restart; nil without
-  /// such a request.
+  /// The longest wait of a request that was due between this reload and the next one, less this reload's restart: of all
+  /// reloads the greatest; nil without a request.
   func longestExcess(_ report: LoadReport) -> (excess: Duration, wait: Duration, restart: Duration)? {
     var answers = report.answers.sorted { $0.due < $1.due }[...]
     var result: (excess: Duration, wait: Duration, restart: Duration)?
-    for reload in done {
+    for (index, reload) in done.enumerated() {
       answers = answers.drop { $0.due < reload.asked }
-      let within = answers.prefix { $0.due < reload.ready }
-      guard let longest = within.map(\.latency).max() else { continue }
+      let end = index + 1 < done.count ? done[index + 1].asked : report.end
+      guard let longest = answers.prefix(while: { $0.due < end }).map(\.latency).max() else { continue }
       let excess = longest - reload.restart
-      if excess > result?.excess ?? .seconds(-1_000) { result = (excess, longest, reload.restart) }
+      if let known = result?.excess, known >= excess { continue }
+      result = (excess, longest, reload.restart)
     }
     return result
+  }
+
+  /// How devtop says that it reloaded: `1,000 × swap`.
+  var strategies: [String] {
+    let told = lines.all.filter { $0.isEvent("reload") }.map { line in
+      ["strategy", "outcome"].compactMap { line.text($0) }.joined(separator: " ")
+    }
+    return Dictionary(grouping: told) { $0 }.map { "\(Figure.count($1.count)) × \($0)" }.sorted()
+  }
+
+  /// What devtop warned of, without repetitions.
+  var warnings: [String] {
+    let told = lines.all.filter { $0.isEvent("warning") || $0.isEvent("error") }
+    return Set(told.compactMap { $0.text("message") }).sorted()
   }
 }
