@@ -69,7 +69,7 @@ struct Nginx {
     master = try bench.start(
       [program, "-p", directory, "-c", "\(directory)/nginx.conf"], directory: directory)
     do throws(BenchError) {
-      _ = try WebClient.waitForVersion(OrdersApp.version, port: endpoint.port, atMost: .seconds(10))
+      _ = try WebClient.waitForVersion(OrdersApp.version, at: endpoint, atMost: .seconds(10))
     } catch {
       end()
       throw .unexpected("nginx in front of the app: \(error)")

@@ -38,7 +38,7 @@ struct OrdersApp {
       [service.\(Self.name)]
       \(builds ? "build = \"\(Self.build)\"\n" : "")run = ["./tmp/app"]
       watch = ["\(builds ? "*.go" : "nothing")"]
-      env = { PORT = "\(port)"\(access) }
+      env = { ADDRESS = "\(Endpoint.loopback(port))"\(access) }
       \(reload.map { "reload = \"\($0)\"\n" } ?? "")
       """, to: directory + "/devtop.toml")
   }
@@ -46,11 +46,11 @@ struct OrdersApp {
   /// Starts it without devtop and waits until it answers.
   ///
   /// - Throws: `BenchError`.
-  func startByHand(_ bench: Workbench, port: UInt16) throws(BenchError) -> Child {
+  func startByHand(_ bench: Workbench, at endpoint: Endpoint) throws(BenchError) -> Child {
     var environment = environment
-    environment["PORT"] = String(port)
+    environment["ADDRESS"] = endpoint.description
     let child = try bench.start(["./tmp/app"], directory: directory, adding: environment)
-    _ = try WebClient.waitForVersion(Self.version, port: port, atMost: .seconds(20))
+    _ = try WebClient.waitForVersion(Self.version, at: endpoint, atMost: .seconds(20))
     return child
   }
 
@@ -122,7 +122,7 @@ struct OrdersApp {
     \t\t\tleft -= count
     \t\t}
     \t})
-    \tif err := router.Run("127.0.0.1:" + os.Getenv("PORT")); err != nil {
+    \tif err := router.Run(os.Getenv("ADDRESS")); err != nil {
     \t\tfmt.Fprintln(os.Stderr, err)
     \t\tos.Exit(1)
     \t}

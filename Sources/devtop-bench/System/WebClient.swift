@@ -21,13 +21,15 @@ enum WebClient {
   }
 
   /// One GET of `/version`; the body, nil when there was no whole answer within a second.
-  static func version(port: UInt16) -> String? {
+  static func version(port: UInt16) -> String? { version(at: .loopback(port)) }
+
+  private static func version(at endpoint: Endpoint) -> String? {
     let descriptor = makeSocket()
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var limit = timeval(tv_sec: 1, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    guard Endpoint.loopback(port).withSocketAddress({ connect(descriptor, $0, $1) == 0 }) else { return nil }
+    guard endpoint.withSocketAddress({ connect(descriptor, $0, $1) == 0 }) else { return nil }
     let request = Array("GET /version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
     guard
       request.withUnsafeBytes({ send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) })
@@ -53,10 +55,19 @@ enum WebClient {
   static func waitForVersion(_ version: String, port: UInt16, atMost limit: Duration) throws(BenchError)
     -> Instant
   {
+    try waitForVersion(version, at: .loopback(port), atMost: limit)
+  }
+
+  /// The same for a server at another address of this machine.
+  ///
+  /// - Throws: `BenchError.timedOut`.
+  static func waitForVersion(
+    _ version: String, at endpoint: Endpoint, atMost limit: Duration
+  ) throws(BenchError) -> Instant {
     let deadline = Clock.now + limit
     var next = Clock.now
     while true {
-      let answer = self.version(port: port)
+      let answer = self.version(at: endpoint)
       let now = Clock.now
       if answer == version { return now }
       guard now < deadline else { throw .timedOut(waitingFor: "the answer of \(version)") }
