@@ -106,6 +106,8 @@ let package = Package(
       name: "DevtopTerminalTests", dependencies: ["DevtopCore", "DevtopDashboard", "DevtopTerminal"],
       swiftSettings: settings),
     .testTarget(
+      name: "DevtopBenchTests", dependencies: ["DevtopCore", "devtop-bench"], swiftSettings: settings),
+    .testTarget(
       name: "DevtopTests", dependencies: ["DevtopCore", "DevtopLogs", "devtop"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6],

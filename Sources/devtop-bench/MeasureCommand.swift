@@ -11,6 +11,14 @@ struct MeasureCommand: ParsableCommand {
     case saves
     case savesInstant = "saves-instant"
     case flood
+    case reloadSwap = "reload-swap"
+    case reloadHold = "reload-hold"
+    case reloadBuild = "reload-build"
+    case proxyCPU = "proxy-cpu"
+    case proxyLatency = "proxy-latency"
+    case proxyBodies = "proxy-bodies"
+    case proxyIdle = "proxy-idle"
+    case takeoverCost = "takeover-cost"
   }
 
   static let configuration = CommandConfiguration(
@@ -31,11 +39,14 @@ struct MeasureCommand: ParsableCommand {
   @Option(help: "Starts, and saves of the compiled project (three times as many of the instant one).")
   var samples = 20
 
-  @Option(help: "Seconds of idleness.")
+  @Option(help: "Seconds of idleness; with idle connections at most 20.")
   var seconds = 60
 
   @Option(help: "Keys during the flood.")
   var keys = 2_000
+
+  @OptionGroup(title: "Load")
+  var load: LoadOptions
 
   func validate() throws {
     guard (1...1_000).contains(samples), (1...3_600).contains(seconds), (10...100_000).contains(keys) else {
@@ -59,7 +70,8 @@ struct MeasureCommand: ParsableCommand {
   }
 
   private func measureAll(_ bench: Workbench) -> [Finding] {
-    let effort = Effort(samples: samples, seconds: seconds, keys: keys)
+    var effort = Effort(samples: samples, seconds: seconds, keys: keys)
+    load.apply(to: &effort)
     var tree: Tree?
     var results: [Finding] = []
     for name in rows.isEmpty ? Name.allCases : rows {
@@ -83,6 +95,14 @@ struct MeasureCommand: ParsableCommand {
     case .saves: return BurstRow(kind: .gin, bench: bench)
     case .savesInstant: return BurstRow(kind: .instant, bench: bench)
     case .flood: return FloodRow(bench: bench, effort: effort)
+    case .reloadSwap: return ReloadRow(kind: .swap, bench: bench, effort: effort)
+    case .reloadHold: return ReloadRow(kind: .hold, bench: bench, effort: effort)
+    case .reloadBuild: return ReloadRow(kind: .build, bench: bench, effort: effort)
+    case .proxyCPU: return ProxyCPURow(bench: bench, effort: effort)
+    case .proxyLatency: return ProxyLatencyRow(bench: bench, effort: effort)
+    case .proxyBodies: return ProxyBodiesRow(bench: bench, effort: effort)
+    case .proxyIdle: return ProxyIdleRow(bench: bench, effort: effort)
+    case .takeoverCost: return TakeoverCostRow(bench: bench, effort: effort)
     case .start, .idle:
       let made: Tree
       if let tree { made = tree } else { made = try Tree(bench) }

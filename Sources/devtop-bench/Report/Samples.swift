@@ -4,6 +4,10 @@ import DevtopCore
 struct Samples {
   private(set) var sorted: [Duration] = []
 
+  init() {}
+
+  init(_ durations: some Sequence<Duration>) { sorted = durations.sorted() }
+
   var count: Int { sorted.count }
 
   mutating func add(_ duration: Duration) {

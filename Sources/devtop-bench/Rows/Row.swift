@@ -13,4 +13,18 @@ struct Effort {
   /// Seconds of idleness.
   var seconds = 60
   var keys = 2_000
+  /// Reloads by `swap`; a fifth of them by `hold`, a hundredth (three or more) with a build.
+  var reloads = 1_000
+  /// The least time between two reloads.
+  var pace = Duration.milliseconds(100)
+  /// How long the load runs before the first reload, for comparison.
+  var steady = Duration.seconds(10)
+  /// Requests a second during the reloads; nil: 30 % of what the app can do.
+  var rate: Int?
+  /// Rounds of measurements in turn; one more comes before them and does not count.
+  var pairs = 7
+  /// Requests of one half of a pair.
+  var requests = 20_000
+  /// Connections that are idle.
+  var connections = 10_000
 }

@@ -24,20 +24,31 @@ struct WebProject {
   init(_ kind: Kind, _ bench: Workbench, name: String) throws(BenchError) {
     self.kind = kind
     directory = try bench.makeDirectory(name)
-    let packages = try bench.makeDirectory("gopath")
-    environment = ["GO111MODULE": "off", "GOPATH": packages + ":" + Self.ginSources, "GIN_MODE": "release"]
+    environment = try kind == .gin ? Self.ginEnvironment(bench) : Self.goEnvironment(bench)
     try SystemText.makeDirectory(directory + "/tmp")
     try SystemText.save("tmp/\n", to: directory + "/.gitignore")
-    switch kind {
-    case .gin:
-      guard access(Self.ginSources + "/src/github.com/gin-gonic/gin", F_OK) == 0 else {
-        throw .missing("Gin is not installed: apt-get install golang-go golang-github-gin-gonic-gin-dev")
-      }
-    case .instant: try prepareServer(bench)
-    }
+    if kind == .instant { try prepareServer(bench) }
     try save("v0")
     try bench.run(
       ["/bin/sh", "-c", buildCommand], directory: directory, adding: environment, atMost: .seconds(300))
+  }
+
+  /// For Go with Debian's packages (GOPATH mode).
+  ///
+  /// - Throws: `BenchError.system`.
+  private static func goEnvironment(_ bench: Workbench) throws(BenchError) -> [String: String] {
+    let packages = try bench.makeDirectory("gopath")
+    return ["GO111MODULE": "off", "GOPATH": packages + ":" + ginSources, "GIN_MODE": "release"]
+  }
+
+  /// For Go with Gin among Debian's packages.
+  ///
+  /// - Throws: `BenchError`; `.missing` when it is not installed.
+  static func ginEnvironment(_ bench: Workbench) throws(BenchError) -> [String: String] {
+    guard access(ginSources + "/src/github.com/gin-gonic/gin", F_OK) == 0 else {
+      throw .missing("Gin is not installed: apt-get install golang-go golang-github-gin-gonic-gin-dev")
+    }
+    return try goEnvironment(bench)
   }
 
   /// What a save writes.

@@ -10,6 +10,8 @@ struct Child: Sendable {
     case none
     /// Standard input from /dev/null, output into the pipe.
     case output(Int32)
+    /// Standard input from one pipe, output into another.
+    case pipes(input: Int32, output: Int32)
     /// All three on a terminal, which controls its session.
     case terminal(PseudoTerminal)
   }
@@ -39,12 +41,19 @@ struct Child: Sendable {
     case .output(let pipe):
       posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDWR, 0)
       posix_spawn_file_actions_adddup2(&actions, pipe, 1)
+    case .pipes(let input, let output):
+      posix_spawn_file_actions_adddup2(&actions, input, 0)
+      posix_spawn_file_actions_adddup2(&actions, output, 1)
     case .terminal(let terminal):
       // The leader of a session without a terminal gets the first one that it opens; the session comes first.
       posix_spawn_file_actions_addopen(&actions, 0, terminal.path, O_RDWR, 0)
       posix_spawn_file_actions_adddup2(&actions, 0, 1)
     }
-    posix_spawn_file_actions_adddup2(&actions, 0, 2)
+    if case .pipes = streams {
+      posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    } else {
+      posix_spawn_file_actions_adddup2(&actions, 0, 2)
+    }
     var signals = sigset_t()
     sigemptyset(&signals)
     posix_spawnattr_setsigmask(&attributes, &signals)

@@ -9,6 +9,15 @@ struct DevtopRun {
   let launcher: Child
   let startedAt: Instant
   private let bench: Workbench
+  /// Standard input in JSON mode.
+  private var commands: CommandPipe?
+
+  private init(launcher: Child, startedAt: Instant, bench: Workbench, commands: CommandPipe? = nil) {
+    self.launcher = launcher
+    self.startedAt = startedAt
+    self.bench = bench
+    self.commands = commands
+  }
 
   /// Starts devtop as a person does, in the project's directory on a terminal.
   ///
@@ -25,22 +34,37 @@ struct DevtopRun {
     return (DevtopRun(launcher: child, startedAt: start, bench: bench), viewer)
   }
 
-  /// Starts `devtop --json`.
+  /// Starts `devtop --json`; lines of the events in `ignored` are not kept.
   ///
   /// - Throws: `BenchError`.
   static func withJSON(
-    _ bench: Workbench, directory: String, adding variables: [String: String] = [:]
+    _ bench: Workbench, directory: String, adding variables: [String: String] = [:],
+    ignoring ignored: [String] = []
   ) throws(BenchError) -> (DevtopRun, EventLines) {
+    let output = try makePipe()
+    let lines = EventLines(descriptor: output.reading, ignoring: ignored)
+    defer { close(output.writing) }
+    let input = try makePipe()
+    let commands = CommandPipe(descriptor: input.writing)
+    defer { close(input.reading) }
+    let start = Clock.now
+    let child = try bench.start(
+      [bench.devtop, "--json"], directory: directory, adding: variables,
+      streams: .pipes(input: input.reading, output: output.writing))
+    return (DevtopRun(launcher: child, startedAt: start, bench: bench, commands: commands), lines)
+  }
+
+  private static func makePipe() throws(BenchError) -> (reading: Int32, writing: Int32) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw .system(what: "a pipe", code: errno) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    let lines = EventLines(descriptor: ends[0])
-    defer { close(ends[1]) }
-    let start = Clock.now
-    let child = try bench.start(
-      [bench.devtop, "--json"], directory: directory, adding: variables, streams: .output(ends[1]))
-    return (DevtopRun(launcher: child, startedAt: start, bench: bench), lines)
+    return (ends[0], ends[1])
   }
+
+  /// Gives a command such as `restart app` to a devtop in JSON mode.
+  ///
+  /// - Throws: `BenchError.system` when devtop does not read any more.
+  func command(_ line: String) throws(BenchError) { try commands?.send(line) }
 
   /// The first row, the four panes' titles and the keys are all there.
   static func isComplete(_ screen: TinyScreen) -> Bool {

@@ -82,6 +82,13 @@ enum ProcessTable {
     return memory
   }
 
+  /// The most that was resident at a time so far (VmHWM).
+  static func peakInBytes(_ pid: Int32) -> Int {
+    let lines = (SystemText.text(of: "/proc/\(pid)/status") ?? "").split(separator: "\n")
+    let words = lines.first { $0.hasPrefix("VmHWM:") }?.split { $0 == " " || $0 == "\t" } ?? []
+    return words.count > 1 ? (Int(words[1]) ?? 0) * 1_024 : 0
+  }
+
   /// Whether two processes run the same executable.
   static func isSameProgram(_ one: Int32, _ other: Int32) -> Bool {
     var first = stat()

@@ -21,6 +21,14 @@ enum SystemText {
 
   static func text(of path: String) -> String? { bytes(of: path).map { String(decoding: $0, as: UTF8.self) } }
 
+  /// Where a symbolic link leads.
+  static func target(of path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = readlink(path, &buffer, buffer.count)
+    guard length > 0 else { return nil }
+    return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// Writes a file as a plain editor does: truncate, write, close.
   ///
   /// - Throws: `BenchError.system`.

@@ -10,7 +10,7 @@ enum WebClient {
     let descriptor = makeSocket()
     guard descriptor >= 0 else { throw .system(what: "a socket", code: errno) }
     defer { close(descriptor) }
-    let isBound = withAddress(port: 0) { bind(descriptor, $0, $1) == 0 }
+    let isBound = Endpoint.loopback(0).withSocketAddress { bind(descriptor, $0, $1) == 0 }
     var address = sockaddr_in()
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isNamed = withUnsafeMutablePointer(to: &address) {
@@ -21,13 +21,15 @@ enum WebClient {
   }
 
   /// One GET of `/version`; the body, nil when there was no whole answer within a second.
-  static func version(port: UInt16) -> String? {
+  static func version(port: UInt16) -> String? { version(at: .loopback(port)) }
+
+  private static func version(at endpoint: Endpoint) -> String? {
     let descriptor = makeSocket()
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var limit = timeval(tv_sec: 1, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    guard withAddress(port: port, { connect(descriptor, $0, $1) == 0 }) else { return nil }
+    guard endpoint.withSocketAddress({ connect(descriptor, $0, $1) == 0 }) else { return nil }
     let request = Array("GET /version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
     guard
       request.withUnsafeBytes({ send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) })
@@ -53,10 +55,19 @@ enum WebClient {
   static func waitForVersion(_ version: String, port: UInt16, atMost limit: Duration) throws(BenchError)
     -> Instant
   {
+    try waitForVersion(version, at: .loopback(port), atMost: limit)
+  }
+
+  /// The same for a server at another address of this machine.
+  ///
+  /// - Throws: `BenchError.timedOut`.
+  static func waitForVersion(
+    _ version: String, at endpoint: Endpoint, atMost limit: Duration
+  ) throws(BenchError) -> Instant {
     let deadline = Clock.now + limit
     var next = Clock.now
     while true {
-      let answer = self.version(port: port)
+      let answer = self.version(at: endpoint)
       let now = Clock.now
       if answer == version { return now }
       guard now < deadline else { throw .timedOut(waitingFor: "the answer of \(version)") }
@@ -67,19 +78,5 @@ enum WebClient {
 
   private static func makeSocket() -> Int32 {
     socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-  }
-
-  private static func withAddress<T>(
-    port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T
-  ) -> T {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    return withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
   }
 }

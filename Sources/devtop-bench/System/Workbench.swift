@@ -20,10 +20,10 @@ final class Workbench: Sendable {
   ///
   /// - Throws: `BenchError.missing` when there is no devtop.
   init(devtop named: String?) throws(BenchError) {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-    guard length > 0 else { throw .system(what: "/proc/self/exe", code: errno) }
-    itself = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard let program = SystemText.target(of: "/proc/self/exe") else {
+      throw .system(what: "/proc/self/exe", code: errno)
+    }
+    itself = program
     let beside = String(itself[..<(itself.lastIndex(of: "/") ?? itself.startIndex)]) + "/devtop"
     guard let path = realpath(named ?? beside, nil) else {
       throw .missing(
