@@ -88,7 +88,7 @@ import Testing
           for burst in [0, Int.min, Int.max] {
             var limiter = limiter(kind, requests, per: per, burst: burst)
             #expect(limiter.admit(at: Instant(nanoseconds: .max - 1)) == .admit)
-            for time in [Int64.max, .max - 1, 0] {
+            for time: Int64 in [Int64.max, Int64.max - 1, 0] {
               switch limiter.admit(at: Instant(nanoseconds: time)) {
               case .admit: break
               case .wait(let until): #expect(until >= Instant(nanoseconds: time))
