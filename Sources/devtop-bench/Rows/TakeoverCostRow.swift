@@ -64,6 +64,10 @@ struct TakeoverCostRow: Row {
     if result.verdict == .open {
       result.noise = "the interval spans the target; measure more pairs, on a quiet machine"
     }
+    if chance.lower > limit || chance.upper < 2 - limit {
+      result.verdict = .open
+      result.noise = "the two without devtop differ by more than the target; measure again on a quiet machine"
+    }
     result.details = [
       "the two without devtop against each other: \(chance.asExcess)",
       "requests a second against theirs: \(rate.asRatio)",
