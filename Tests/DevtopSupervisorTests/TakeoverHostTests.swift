@@ -6,15 +6,18 @@ extension Processes {
   /// Takeover by another devtop: unprivileged, under rules of a container, nested, killed.
   @Suite struct TakingOverElsewhere {
     /// Installs a filter that answers one system call with an errno, as containers do, then executes the rest.
+    ///
+    /// Only where the call's second argument has a bit of a mask, unless that is 0.
     private static let refuser = """
       import ctypes, os, struct, sys
-      number, error = int(sys.argv[1]), int(sys.argv[2])
-      code = [(0x20, 0, 0, 0), (0x15, 0, 1, number), (6, 0, 0, 0x00050000 | error), (6, 0, 0, 0x7fff0000)]
+      number, error, mask = (int(a) for a in sys.argv[1:4])
+      code = [(0x20, 0, 0, 0), (0x15, 0, 3, number), (0x20, 0, 0, 24), (0x45, 0, 1, mask) if mask else (5, 0, 0, 0),
+        (6, 0, 0, 0x00050000 | error), (6, 0, 0, 0x7fff0000)]
       filter = ctypes.create_string_buffer(b''.join(struct.pack('HBBI', *c) for c in code))
       program = ctypes.create_string_buffer(struct.pack('HxxxxxxQ', len(code), ctypes.addressof(filter)))
       libc = ctypes.CDLL(None, use_errno=True)
       if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.prctl(22, 2, program, 0, 0) != 0: sys.exit('no filter')
-      os.execv(sys.argv[3], sys.argv[3:])
+      os.execv(sys.argv[4], sys.argv[4:])
       """
 
     // The same on x86-64 and aarch64 where they are new; seccomp(2) is not.
@@ -28,6 +31,7 @@ extension Processes {
     /// Starts a host that takes over the ports of one Python program.
     private func start(
       _ stage: Stage, _ script: String, port: Int, refusing call: (number: Int, code: Int32)? = nil,
+      mask: Int = 0,
       prefix: String = ""
     ) throws -> ProcessHandle {
       let host = try #require(hostPath())
@@ -35,7 +39,7 @@ extension Processes {
       try stage.file(
         "program.py", "import errno, os, socket, sys, time\nP = \(port)\n" + script, mode: 0o644)
       chmod(stage.directory, 0o777)
-      let refusal = call.map { "/usr/bin/python3 refuse.py \($0.number) \($0.code) " } ?? ""
+      let refusal = call.map { "/usr/bin/python3 refuse.py \($0.number) \($0.code) \(mask) " } ?? ""
       return try stage.shell(
         "TAKE=web \(refusal)\(prefix)\(host) 'exec /usr/bin/python3 program.py'; echo status $?")
     }
@@ -168,6 +172,35 @@ extension Processes {
       let reason = code == EPERM ? "operation not permitted" : "function not implemented"
       #expect(seen.contains("Ports cannot be taken over here (seccomp: \(reason))."))
       #expect(access(stage.directory + "/ran", F_OK) != 0)
+    }
+
+    /// SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, which is newer than the rest.
+    private static let waitKillable = 32
+
+    @Test func `a kernel that restarts a bind for a signal is answered twice`() throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      let host = try start(
+        stage,
+        """
+        import signal
+        hits = 0
+        def hit(*a):
+          global hits; hits += 1
+        signal.signal(signal.SIGALRM, hit); signal.siginterrupt(signal.SIGALRM, False)
+        signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
+        result = 'done'
+        for i in range(2000):
+          s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+          try: s.bind(('0.0.0.0', P)); s.listen()
+          except OSError as e: result = '%d: %s' % (i, e); break
+          s.close()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        print('result', result, hits > 20, flush=True)
+        """, port: try freePort(), refusing: (Self.seccomp, EINVAL), mask: Self.waitKillable)
+      let seen = try text(stage, host, until: "result")
+      #expect(seen.contains("result done True"))
+      _ = try quit(stage, host)
     }
 
     @Test func `within another takeover nothing is started and that is said`() throws {

@@ -5,6 +5,8 @@ import Glibc
 extension PortAnswerer {
   /// How many upstream addresses are tried when other programs have their port.
   private static let hostTries = 64
+  /// From how many sockets on a run's closed ones are looked for at each further one.
+  private static let sweepCount = 64
 
   func bind(_ caller: PortCaller) -> PortOutcome {
     guard let process = caller.process() else { return .pass }
@@ -26,7 +28,9 @@ extension PortAnswerer {
       switch error.code {
       // Not for us here, or not in this kernel.
       case EPERM, EACCES, ENOSYS: return rewrite(caller, process: process, bytes)
-      case _: return .pass
+      // No such descriptor, or no such caller any more.
+      case EBADF, ESRCH: return .pass
+      case let code: return PortOutcome(answer: .pass, events: [.failed(caller.id, plain, code: code)])
       }
     }
   }
@@ -74,7 +78,11 @@ extension PortAnswerer {
 
   /// Refuses an address that another socket has; sockets that were closed since do not count.
   func dropGoneRivals(_ caller: PortCaller, _ address: PortAddress, _ traits: SocketTraits) -> PortOutcome? {
-    let rivals = ports.table.withLock { $0.rivals(of: address, traits, in: caller.run) }
+    let rivals = ports.table.withLock { table in
+      let own = table.bindings.filter { $0.run == caller.run }
+      // Workers that come and go, clients with fixed ports: nobody is their rival, but their number is bounded.
+      return table.rivals(of: address, traits, in: caller.run) + (own.count < Self.sweepCount ? [] : own)
+    }
     for (run, sockets) in Dictionary(grouping: rivals, by: \.run) {
       // Not under the lock: there may be many processes to look at.
       let gone = gone(Set(sockets.map(\.inode)), of: ProcessID(number: run))

@@ -35,7 +35,9 @@ final class PortTakeover: Sendable {
       table.runs[id.number] = PortTable.Run(owner: owner, notifications: descriptor)
       return true
     }
-    if isWanted { _ = devtop_epoll_add(epoll, notifications, id.number) }
+    guard isWanted, devtop_epoll_add(epoll, notifications, id.number) != 0 else { return }
+    // Nobody would answer: closed, its calls get ENOSYS instead of waiting for ever.
+    table.withLock { $0.runs[id.number]?.notifications = nil }
   }
 
   /// Forgets a program whose tree ended.
