@@ -246,7 +246,7 @@ int devtop_epoll_wait(int epoll, uint64_t *keys, int count, int milliseconds) {
 
 void devtop_epoll_remove(int epoll, int descriptor) { epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL); }
 
-int devtop_poll(struct pollfd *entries, int count, int64_t nanoseconds) {
+int devtop_poll(void *entries, int count, int64_t nanoseconds) {
   struct timespec time = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
   return ppoll(entries, (nfds_t)count, nanoseconds < 0 ? NULL : &time, NULL);
 }

@@ -51,6 +51,7 @@ package enum Action: String, Hashable, CaseIterable, Sendable {
   case compareAnswers = "compare-answers"
   case previousColumn = "previous-column"
   case nextColumn = "next-column"
+  case toggleFault = "toggle-fault"
   // Screen
   case copy
   case zoom

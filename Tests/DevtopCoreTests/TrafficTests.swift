@@ -20,6 +20,32 @@ import Testing
     #expect(session.on(.listening("web", 1, second)) == [.route("web", to: 1)])
   }
 
+  @Test func `a first run whose probe does not pass in time has the requests all the same`() {
+    var spec = ServiceSpec.script()
+    spec.readiness = .http(path: "/healthz", port: nil)
+    var session = Session(spec)
+    session.on(.began)
+    session.on(.processStarted("web", 1, pid: 1))
+    session.on(.listening("web", 1, .fronted))
+    #expect(session.on(.timer(.ready("web", 1))).contains(.route("web", to: 1)))
+    session.on(.processReady("web", 1, port: 8080))
+    #expect(session.state.services[0].traffic == .routed(1))
+  }
+
+  @Test func `trouble is made and ended by one action, where it is configured`() {
+    var spec = ServiceSpec.script()
+    spec.proxy.protection.fault = FaultSpec()
+    var session = Session(spec, .script("api"))
+    session.on(.began)
+    #expect(session.on(.action(.toggleFault)).contains(.setFault("web", isOn: true)))
+    #expect(session.on(.action(.toggleFault)).contains(.setFault("web", isOn: false)))
+    session.on(.action(.toggleFault))
+    var new = session.state.configuration
+    new.services[0].proxy.protection.fault = nil
+    #expect(session.on(.configurationChanged(new)).contains(.setFault("web", isOn: false)))
+    #expect(!session.on(.action(.toggleFault)).contains { if case .setFault = $0 { true } else { false } })
+  }
+
   @Test func `requests wait for the restart after a crash`() {
     var session = Session(.script())
     session.bringUpFronted("web")

@@ -47,11 +47,14 @@ import Testing
     try write(project, Self.api(port, color: "red"), Self.store)
     try await withDevtop(project) { devtop in
       try await devtop.state("ready", of: "store")
-      try await answer("redround", port: port)
-      // It answers, but is not healthy.
+      try await devtop.event("port.listening") { $0.service == "api" }
+      // It is asked, but says that it is not healthy: requests wait.
+      try await devtop.event("log") { $0.string("text")?.contains("GET /healthz HTTP/1.1\" 503") == true }
+      let waiting = onThreadTask { HTTP.get("/", port: port) }
       #expect(!devtop.lines("service.state").contains { $0.service == "api" && $0.state == "ready" })
       try project.write("wanted", "")
       let ready = try await devtop.state("ready", of: "api")
+      #expect(try await waiting.value == "redround")
       let order = devtop.lines("service.state").map { "\($0.service ?? "") \($0.state ?? "")" }
       #expect(order.first == "api waiting")
       #expect(

@@ -2,7 +2,6 @@
 #ifndef CPROCESS_H
 #define CPROCESS_H
 
-#include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -225,8 +224,8 @@ int devtop_epoll_add(int epoll, int descriptor, uint64_t key);
 /// The keys of at most 64 descriptors with input; their number, 0 when `milliseconds` passed, -1 on a signal.
 int devtop_epoll_wait(int epoll, uint64_t *keys, int count, int milliseconds);
 void devtop_epoll_remove(int epoll, int descriptor);
-/// As poll(2), to the nanosecond (ppoll(2)); a negative time waits for ever.
-int devtop_poll(struct pollfd *entries, int count, int64_t nanoseconds);
+/// As poll(2) on an array of struct pollfd, to the nanosecond (ppoll(2)); a negative time waits for ever.
+int devtop_poll(void *entries, int count, int64_t nanoseconds);
 /// TIOCSWINSZ on a PTY's master; 0 or an errno.
 int devtop_set_window_size(int master, uint16_t columns, uint16_t rows);
 /// Opens the terminal behind a PTY's master (TIOCGPTPEER); the descriptor or -errno.

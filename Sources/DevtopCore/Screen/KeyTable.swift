@@ -146,6 +146,7 @@ extension KeyTable {
           [key("D")], .compareAnswers, "difference to the answers of the route before it", in: [.requests]),
         Binding([key("<")], .previousColumn, "sort routes by the column before", in: [.requests]),
         Binding([key(">")], .nextColumn, hint: "sort", "sort routes by the next column", in: [.requests]),
+        Binding([], .toggleFault, "make the trouble that `fault` describes, or end it"),
       ]),
     Section(
       title: "Moving",

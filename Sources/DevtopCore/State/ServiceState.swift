@@ -20,6 +20,8 @@ package struct ServiceState: Equatable, Sendable {
   package var portFallback: PortFallback?
   package var traffic: Traffic = .unrouted
   package var proxyLoad = ProxyLoad()
+  /// Whether the proxy makes the trouble that is configured (`fault`).
+  package var isFaultOn = false
   /// The reload that is under way, with requests that depend on it.
   package var reload: Reload?
   package var reloadLesson: ReloadLesson = .nothing

@@ -69,6 +69,7 @@ extension AppState {
     case .compareAnswers: return compareAnswers()
     case .previousColumn: return changeSort(by: -1)
     case .nextColumn: return changeSort(by: 1)
+    case .toggleFault: return toggleFault()
     case .copy: return copySelected()
     case .zoom:
       screen.isZoomed.toggle()

@@ -44,6 +44,13 @@ extension AppState {
     return effects + stopOlder(run, at: index)
   }
 
+  /// Requests go to a run that listens though its probe does not pass: there is no other, and it may well serve them.
+  mutating func routeUnready(_ run: RunNumber, at index: Int) -> [Effect] {
+    guard services[index].liveRun == run, !services[index].ports.isEmpty else { return [] }
+    services[index].traffic = .routed(run)
+    return [.route(services[index].id, to: run)]
+  }
+
   // MARK: Requests while no run is ready
 
   /// Requests wait from now on for what is planned to start.
@@ -94,5 +101,26 @@ extension AppState {
     services[index].publicAddresses = []
     services[index].reload = nil
     return [.releasePorts(services[index].id)]
+  }
+
+  // MARK: Trouble on purpose
+
+  /// Switches the configured trouble of the targets on, or off where it is on for one of them.
+  mutating func toggleFault() -> [Effect] {
+    let able = targets.filter { services[$0].spec.proxy.protection.fault != nil }
+    guard !able.isEmpty else {
+      return say(
+        "no fault is configured for \(names(targets)); write fault = { delay = \"300ms\" } under [service.NAME]"
+      )
+    }
+    let isOn = !able.contains { services[$0].isFaultOn }
+    return able.flatMap { setFault(isOn, at: $0) }
+      + say(isOn ? "trouble is made for \(names(able)) as fault describes" : "no trouble is made any more")
+  }
+
+  mutating func setFault(_ isOn: Bool, at index: Int) -> [Effect] {
+    guard services[index].isFaultOn != isOn else { return [] }
+    services[index].isFaultOn = isOn
+    return [.setFault(services[index].id, isOn: isOn)]
   }
 }

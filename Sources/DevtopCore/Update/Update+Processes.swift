@@ -157,6 +157,7 @@ extension AppState {
       + warn(
         ConfigurationNotice(
           "\(id): \(text); it is watched on. Set ready or ready_timeout under [service.\(id)]."))
+      + routeUnready(run, at: index)
   }
 
   mutating func processExited(_ id: ServiceID, _ run: RunNumber, _ status: ExitStatus) -> [Effect] {

@@ -84,8 +84,8 @@ extension AppState {
       old.directory != new.directory || old.environment != new.environment || old.envFiles != new.envFiles
       || old.environmentDefaults != new.environmentDefaults
     services[index].changes.muted = []
+    var effects: [Effect] = new.proxy.protection.fault == nil ? setFault(false, at: index) : []
     if old.watch.rules != new.watch.rules { services[index].changes.rulesAfterPause = [:] }
-    var effects: [Effect] = []
     if new.run == nil, old.run != nil {
       effects += releasePorts(at: index) + stopAll(at: index, then: .nothing)
     }

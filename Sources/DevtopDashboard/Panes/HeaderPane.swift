@@ -94,6 +94,7 @@ struct HeaderPane {
     }
     let breaker = service.proxyLoad.breaker
     if breaker != .closed { line.add(" breaker \(breaker.rawValue)", .buildWarning) }
+    if service.isFaultOn { line.add(" fault", .buildWarning) }
     if detail == .full, let since = label.since { line.add(" " + scene.wording.minute(since), .dim) }
     return line
   }

@@ -13,6 +13,11 @@ func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) a
   }
 }
 
+/// Begins blocking work on a thread of its own; its value is awaited later.
+func onThreadTask<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) -> Task<Value, any Error> {
+  Task { try await onThread(body) }
+}
+
 /// Waits for something that sends no event: a process that is gone, the screen of a terminal, an HTTP answer.
 ///
 /// - Throws: `DeadlinePassed` when it does not come.
