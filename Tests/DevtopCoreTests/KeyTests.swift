@@ -139,9 +139,13 @@ import Testing
     #expect(table.keyName(for: .stop) == nil)
   }
 
-  @Test func `every action has a key and every key one meaning a pane`() {
+  @Test func `every action has a key or is for the palette, and every key one meaning a pane`() {
     let table = KeyTable()
-    for action in Action.allCases { #expect(table.keyName(for: action) != nil, "\(action.rawValue)") }
+    let forPalette: Set<Action> = [.toggleFault]
+    for action in Action.allCases {
+      #expect((table.keyName(for: action) == nil) == forPalette.contains(action), "\(action.rawValue)")
+      #expect(PaletteList.matches(action.rawValue, table).contains { $0.action == action })
+    }
     for pane in Pane.allCases {
       var seen: [Key: Action] = [:]
       for binding in table.bindings where binding.panes.isEmpty || binding.panes.contains(pane) {
