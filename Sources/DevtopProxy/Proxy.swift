@@ -78,6 +78,11 @@ package final class Proxy: Sendable {
   }
 
   private func send(_ command: ProxyCommand) {
+    if let answer = take(command) { onEvent(answer) }
+  }
+
+  /// What is to be told about it at once.
+  private func take(_ command: ProxyCommand) -> ProxyEvent? {
     state.withLock { state in
       switch state {
       case .quiet(var waiting):
@@ -90,7 +95,7 @@ package final class Proxy: Sendable {
           }
           pass(command, to: running)
           state = running
-        case .drain(let service, let run, _): onEvent(.drained(service, run, closed: 0))
+        case .drain(let service, let run, _): return .drained(service, run, closed: 0)
         case .configure, .route, .hold, .refuse, .tellBrowsers, .setFault, .stopListening, .replay:
           if let key = command.key { waiting[key] = command }
           state = .quiet(waiting)
@@ -99,6 +104,7 @@ package final class Proxy: Sendable {
       case .over:
         if case .listen(let descriptor, _, _) = command { ProxyCore.discard(descriptor) }
       }
+      return nil
     }
   }
 

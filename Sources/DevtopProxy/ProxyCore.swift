@@ -62,6 +62,7 @@ final class ProxyCore {
   }
 
   func shutdown() {
+    meter.stop()
     for listener in listeners { listener.close() }
     listeners = []
     for service in services.values { service.shutdown() }

@@ -108,6 +108,7 @@ import Testing
     try client.send(get)
     _ = try client.receiveMessage()
     stage.proxy.hold("api", HoldLimits())
+    try stage.settle()
     let path = { (name: String) in "GET /\(name) HTTP/1.1\r\nHost: a\r\n\r\n" }
     try client.send(path("a") + path("b") + path("c"))
     try stage.load("held") { $0.held == 1 }
@@ -187,6 +188,7 @@ import Testing
     try client.send(get)
     try stage.load("held") { $0.held == 1 }
     stage.proxy.refuse("api")
+    try stage.settle()
     #expect(try client.receiveMessage().hasPrefix("HTTP/1.1 503 "))
     try client.send(get)
     #expect(try client.receiveMessage().hasPrefix("HTTP/1.1 503 "))

@@ -47,12 +47,12 @@ final class ClientConnection: ChannelDuplexHandler, Timed {
   var inbox: ByteBuffer?
   private(set) var isInputClosed = false
   /// Its listener is gone.
-  private var closesWhenIdle = false
+  var closesWhenIdle = false
   private var isReadSuppressed = false
   private var isAdvancing = false
   /// The service was given its chance to speak first.
   var isProbed = false
-  private var discarded = 0
+  var discarded = 0
   var context: ChannelHandlerContext?
   lazy var deadline = Deadline(owner: self)
   /// When the first byte of the head came that is being read.
@@ -61,8 +61,8 @@ final class ClientConnection: ChannelDuplexHandler, Timed {
   /// Bytes kept while they cannot be passed on; beyond it nothing is read.
   static let inboxLimit = 64 << 10
   /// Of a body that nobody wants; beyond it the connection is closed.
-  private static let discardLimit = 1 << 20
-  private static let lingerTime: Int64 = 2_000_000_000
+  static let discardLimit = 1 << 20
+  static let lingerTime: Int64 = 2_000_000_000
 
   init(_ core: ProxyCore, _ service: ProxiedService, _ address: SocketAddress) {
     self.core = core
@@ -159,50 +159,6 @@ final class ClientConnection: ChannelDuplexHandler, Timed {
     resumeReading()
   }
 
-  // MARK: Ends
-
-  func close() {
-    phase = .closed
-    deadline.cancel()
-    context?.close(promise: nil)
-  }
-
-  func closeWhenIdle() {
-    closesWhenIdle = true
-    switch phase {
-    case .fresh, .idle:
-      exchange?.cancel()
-      close()
-    case .head, .exchange, .discarding, .lingering, .closed: break
-    }
-  }
-
-  /// NIO throws away what is not written when a channel is closed: wait for it.
-  func closeWhenSent() {
-    phase = .lingering
-    inbox = nil
-    let time = service.spec.limits.idleTime.inNanoseconds
-    service.idleDeadlines.set(deadline, at: SystemClock.monotonicNanoseconds + time)
-    afterSending { $0.close() }
-  }
-
-  func linger() {
-    if isInputClosed { return closeWhenSent() }
-    phase = .lingering
-    inbox = nil
-    core.lingerDeadlines.set(deadline, at: SystemClock.monotonicNanoseconds + Self.lingerTime)
-    afterSending { client in
-      if client.isInputClosed { client.close() } else { client.context?.close(mode: .output, promise: nil) }
-    }
-  }
-
-  private func afterSending(_ body: @escaping (ClientConnection) -> Void) {
-    guard let context else { return }
-    let promise = context.eventLoop.makePromise(of: Void.self)
-    promise.futureResult.assumeIsolated().whenComplete { _ in body(self) }
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: promise)
-  }
-
   // MARK: Reading
 
   func resumeReading() {
@@ -240,7 +196,7 @@ final class ClientConnection: ChannelDuplexHandler, Timed {
     case .fresh: return decideProtocol()
     case .idle, .head:
       if closesWhenIdle, inbox == nil {
-        close()
+        closeWhenSent()
         return false
       }
       guard inbox != nil else {
@@ -248,7 +204,11 @@ final class ClientConnection: ChannelDuplexHandler, Timed {
         return false
       }
       // An answer that nobody takes holds up the next request.
-      return isWritable && startRequest()
+      guard isWritable else { return false }
+      if startRequest() { return true }
+      // The rest of a head that will never come.
+      if isInputClosed { closeWhenSent() }
+      return false
     case .exchange: return inbox != nil && feed()
     case .discarding(let body): return discard(body)
     case .lingering, .closed:
@@ -263,34 +223,6 @@ final class ClientConnection: ChannelDuplexHandler, Timed {
     phase = .idle
     let time = service.spec.limits.idleTime.inNanoseconds
     service.idleDeadlines.set(deadline, at: SystemClock.monotonicNanoseconds + time)
-  }
-
-  private func discard(_ body: MessageBody) -> Bool {
-    var body = body
-    guard !body.isComplete else {
-      phase = .idle
-      return true
-    }
-    guard var bytes = inbox else {
-      if isInputClosed {
-        closeWhenSent()
-      } else {
-        service.bodyDeadlines.set(
-          deadline, at: SystemClock.monotonicNanoseconds + service.spec.limits.bodyTime.inNanoseconds)
-      }
-      return false
-    }
-    guard let count = try? bytes.withUnsafeReadableBytes({ try body.consume($0) }),
-      discarded < Self.discardLimit
-    else {
-      linger()
-      return false
-    }
-    discarded += count
-    bytes.moveReaderIndex(forwardBy: count)
-    inbox = bytes
-    phase = .discarding(body)
-    return true
   }
 
   // MARK: What the channel tells

@@ -23,6 +23,7 @@ final class UpstreamConnection: ChannelDuplexHandler, Timed {
   /// Requests that it carried.
   private(set) var uses = 0
   private(set) var isOutputClosed = false
+  private var isInputClosed = false
   /// NIO asked to read while the client was behind.
   private var isReadSuppressed = false
 
@@ -91,7 +92,12 @@ final class UpstreamConnection: ChannelDuplexHandler, Timed {
   func closeOutput() {
     guard !isOutputClosed else { return }
     isOutputClosed = true
-    context?.close(mode: .output, promise: nil)
+    guard let context else { return }
+    guard isInputClosed else { return context.close(mode: .output, promise: nil) }
+    // Both sides are at their end, and NIO would throw away what is not written.
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    promise.futureResult.assumeIsolated().whenComplete { _ in self.context?.close(promise: nil) }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: promise)
   }
 
   func close() {
@@ -140,6 +146,7 @@ final class UpstreamConnection: ChannelDuplexHandler, Timed {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     guard case ChannelEvent.inputClosed? = event as? ChannelEvent else { return }
+    isInputClosed = true
     switch phase {
     case .busy(let exchange): exchange.upstreamEnded()
     case .idle, .new:

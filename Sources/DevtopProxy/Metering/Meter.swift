@@ -8,6 +8,7 @@ final class Meter {
   private var samples: [RequestSample] = []
   private var changed: [ProxiedService] = []
   private var isScheduled = false
+  private var isStopped = false
   /// Requests whose fields were kept in the second that is counted.
   private var fieldBudget = (second: Int64(0), used: 0)
 
@@ -20,8 +21,12 @@ final class Meter {
     self.onEvent = onEvent
   }
 
+  /// Nothing is told from here on.
+  func stop() { isStopped = true }
+
   /// At once, behind what was gathered before.
   func tell(_ event: ProxyEvent) {
+    guard !isStopped else { return }
     flush()
     onEvent(event)
   }
@@ -48,7 +53,7 @@ final class Meter {
     guard !isScheduled else { return }
     isScheduled = true
     _ = loop.scheduleTask(in: Self.interval) { [weak self] in
-      guard let self else { return }
+      guard let self, !isStopped else { return }
       isScheduled = false
       flush()
       for service in changed {

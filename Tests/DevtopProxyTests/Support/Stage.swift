@@ -8,6 +8,9 @@ final class Stage: Sendable {
   let port: UInt16
   let address: DevtopCore.SocketAddress
   let events: Signal<[ProxyEvent]>
+  /// They serve as long as the stage is there.
+  private let servers = Locked<[TestServer]>([])
+  private let settled = Locked(0)
 
   init(_ spec: ProxySpec = ProxySpec(), hold: HoldLimits? = nil) throws {
     let events = Signal<[ProxyEvent]>([])
@@ -23,10 +26,24 @@ final class Stage: Sendable {
 
   deinit { proxy.shutdown() }
 
-  func route(_ run: RunNumber = 1, to server: TestServer) { route(run, toPort: server.port) }
+  func route(_ run: RunNumber = 1, to server: TestServer) {
+    servers.withLock { $0.append(server) }
+    route(run, toPort: server.port)
+  }
 
   func route(_ run: RunNumber, toPort port: UInt16) {
     proxy.route("api", to: run, upstreams: [address: DevtopCore.SocketAddress(host: "127.0.0.1", port: port)])
+    try? settle()
+  }
+
+  /// Waits until everything that was asked of the proxy so far is done.
+  func settle() throws {
+    let number = settled.withLock { number in
+      number -= 1
+      return number
+    }
+    proxy.drain("api", number, within: .zero)
+    _ = try drained(number)
   }
 
   func connect() throws -> TestSocket { try TestSocket(to: port) }

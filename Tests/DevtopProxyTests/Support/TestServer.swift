@@ -27,7 +27,10 @@ final class TestServer: Sendable {
         let socket = TestSocket(descriptor: accepted)
         connections.withLock { $0.append(socket) }
         count.change { $0 += 1 }
-        Thread.startDetached { try? script(socket, self) }
+        Thread.startDetached {
+          try? script(socket, self)
+          if self.isStopped.withLock({ $0 }) { socket.close() }
+        }
       }
     }
   }
@@ -63,6 +66,6 @@ final class TestServer: Sendable {
   /// As a killed process does.
   func kill() {
     stopListening()
-    for socket in connections.withLock({ $0 }) { socket.reset() }
+    for socket in connections.withLock({ $0 }) { socket.interrupt() }
   }
 }

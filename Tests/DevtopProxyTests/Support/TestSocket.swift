@@ -23,15 +23,25 @@ final class TestSocket: Sendable {
   }
 
   convenience init(to port: UInt16, receiveBuffer: Int32? = nil) throws {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let descriptor = Self.unconnected()
     if var size = receiveBuffer { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, 4) }
-    let result = Self.withLoopback(port) { Glibc.connect(descriptor, $0, $1) }
-    guard result == 0 else {
-      let code = errno
-      Glibc.close(descriptor)
-      throw Failure(what: "connect", code: code)
-    }
     self.init(descriptor: descriptor)
+    try connect(to: port)
+  }
+
+  static func unconnected() -> Int32 {
+    socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+  }
+
+  func connect(to port: UInt16) throws {
+    let result = Self.withLoopback(port) { Glibc.connect(descriptor, $0, $1) }
+    guard result == 0 else { throw Failure(what: "connect", code: errno) }
+  }
+
+  /// Whether something can be read, or is over, within this time.
+  func hasInput(within time: Duration) throws -> Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&entry, 1, Int32(time.inMilliseconds)) == 1
   }
 
   deinit { close() }
@@ -109,6 +119,7 @@ final class TestSocket: Sendable {
   }
 
   func receive(exactly count: Int) throws -> [UInt8] {
+    guard count > 0 else { return [] }
     var bytes: [UInt8] = []
     while bytes.count < count {
       guard let more = try receive() else { return bytes }
@@ -147,16 +158,28 @@ final class TestSocket: Sendable {
 
   /// Closes with RST.
   func reset() {
-    var linger = linger(l_onoff: 1, l_linger: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+    resetWhenClosed()
     close()
   }
 
-  func close() {
-    let isFirst = isClosed.withLock { closed in
-      defer { closed = true }
-      return !closed
+  private func resetWhenClosed() {
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+  }
+
+  /// From another thread than the one that uses it, which then finds its end and closes it with RST.
+  func interrupt() {
+    isClosed.withLock { closed in
+      guard !closed else { return }
+      resetWhenClosed()
+      shutdown(descriptor, Int32(SHUT_RD))
     }
-    if isFirst { Glibc.close(descriptor) }
+  }
+
+  func close() {
+    isClosed.withLock { closed in
+      if !closed { Glibc.close(descriptor) }
+      closed = true
+    }
   }
 }

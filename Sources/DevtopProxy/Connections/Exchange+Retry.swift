@@ -1,0 +1,63 @@
+import DevtopCore
+
+/// What is sent again, and what never is.
+extension Exchange {
+  /// Goes to another connection, perhaps of another run; only for what may be sent again.
+  private func sendAgain() {
+    if case .passing(let connection) = phase {
+      if kind == .http { service.changeLoad { $0.inFlight -= 1 } }
+      phase = .new
+      connection.release(isReusable: false)
+    }
+    phase = .new
+    leaveRoute()
+    record.retries += 1
+    mayUsePooled = false
+    service.dispatch(self)
+  }
+
+  /// RFC 9110 §9.2.2, and nothing was answered.
+  private var mayBeSentAgain: Bool {
+    kind == .http && isIdempotent && !hasSentBody && body.isComplete && !hasAnswerBytes && record.retries < 3
+      && !client.isInputClosed
+  }
+
+  /// The connection ended without an answer.
+  func lostUnanswered(_ connection: UpstreamConnection) {
+    let isOld = service.hasMovedOn(from: connection.upstream.route)
+    // A connection that was used before may have been closed by the service at the same moment.
+    if mayBeSentAgain, connection.uses > 1 || isOld {
+      sendAgain()
+    } else {
+      fail(.lost(service.id, isRepeatable: isIdempotent))
+    }
+  }
+
+  /// The time for draining is up; true when something was cut.
+  func cutOff() -> Bool {
+    switch phase {
+    case .passing where mayBeSentAgain:
+      sendAgain()
+      return false
+    case .passing where kind == .probe:
+      cancel()
+      return false
+    case .passing:
+      guard case .awaited = answer else {
+        end(.close, reusesConnection: false)
+        return true
+      }
+      fail(.lost(service.id, isRepeatable: false))
+      return true
+    case .tunnel:
+      end(.close, reusesConnection: false)
+      return true
+    case .connecting:
+      leaveRoute()
+      phase = .new
+      service.dispatch(self)
+      return false
+    case .new, .waiting, .ended: return false
+    }
+  }
+}
