@@ -186,7 +186,7 @@ import Testing
     var count = 0
     while count < 40 << 20, let bytes = try client.receive(atMost: 1 << 20) { count += bytes.count }
     #expect(count == 40 << 20)
-    #expect(sent.read { $0 } == 40)
+    try sent.wait("all of it") { $0 == 40 }
   }
 
   @Test func `a large upload arrives whole`() throws {

@@ -107,4 +107,20 @@ import Testing
     #expect(try client.receiveToEnd() == "")
     #expect(throws: TestSocket.Failure.self) { try stage.connect() }
   }
+
+  @Test func `after the end nothing listens and nothing is told`() throws {
+    let server = try TestServer.answering { _ in "x" }
+    let stage = try Stage()
+    stage.route(to: server)
+    let client = try stage.connect()
+    try client.send(get)
+    _ = try client.receiveMessage()
+    _ = try stage.samples(1)
+    stage.proxy.shutdown()
+    #expect(try client.receiveToEnd() == "")
+    let count = stage.events.read { $0.count }
+    stage.proxy.hold("api", HoldLimits())
+    stage.proxy.drain("api", 1, within: .zero)
+    #expect(stage.events.read { $0.count } == count)
+  }
 }

@@ -43,6 +43,8 @@ final class ClientConnection: ChannelDuplexHandler, Timed {
   private(set) var peerBytes: [UInt8] = []
   var phase = Phase.fresh
   var exchange: Exchange?
+  /// Where its latest request went.
+  var lastUpstream: Upstream?
   /// What came and was not used yet.
   var inbox: ByteBuffer?
   private(set) var isInputClosed = false

@@ -103,7 +103,10 @@ extension Exchange {
     answerKeepsUpstream = core.answerHead.keepsAlive
     answerBody = MessageBody(core.answerHead.framing(to: method), isStrict: false)
     answerBody.capture = Capture(limitInBytes: service.spec.captureInBytes)
-    service.httpAddresses.insert(client.publicAddress)
+    if let upstream = connection?.upstream, !upstream.speaksHTTP {
+      upstream.speaksHTTP = true
+      service.httpAddresses.insert(client.publicAddress)
+    }
     if core.answerHead.isEventStream(bytes) { record.kind = .eventStream }
     if record.keepsFields { record.answerFields = core.answerHead.fields.strings(bytes) }
     if answerBody.endsWithConnection || !body.isComplete && !answerKeepsUpstream { keepsClient = false }

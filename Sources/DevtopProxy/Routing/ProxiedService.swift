@@ -151,9 +151,16 @@ final class ProxiedService {
     case .holding: hold(exchange)
     case .routed:
       if isRefused, isRetryScheduled { return hold(exchange) }
-      guard let upstream = route?.upstreams[exchange.client.publicAddress] else { return hold(exchange) }
+      guard let upstream = upstream(for: exchange.client) else { return hold(exchange) }
       upstream.acquire(exchange)
     }
+  }
+
+  /// Most requests of a client go where the one before went.
+  private func upstream(for client: ClientConnection) -> Upstream? {
+    if let last = client.lastUpstream, last.route === route, !last.isRetired { return last }
+    client.lastUpstream = route?.upstreams[client.publicAddress]
+    return client.lastUpstream
   }
 
   /// The newest run does not accept connections: it has crashed, or is about to be restarted.

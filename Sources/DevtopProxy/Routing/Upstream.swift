@@ -9,6 +9,8 @@ final class Upstream {
   /// Outlives this: connections in use belong to a run that is already replaced.
   let route: Route
   private(set) var isRetired = false
+  /// It has answered in HTTP/1.
+  var speaksHTTP = false
   private var idle: [UpstreamConnection] = []
 
   /// More than that are closed when their request is done.
