@@ -17,7 +17,7 @@ extension Exchange {
     case .passing(let connection):
       if kind == .probe { return client.serviceSpokeFirst(self, bytes) }
       receive(bytes, connection)
-    case .new, .waiting, .connecting, .ended: break
+    case .new, .waiting, .connecting, .streaming, .ended: break
     }
   }
 
@@ -35,7 +35,7 @@ extension Exchange {
         // The first bytes of the other protocol came with the 101.
         record.bytesOut += bytes.readableBytes
         return client.write(bytes)
-      case .new, .waiting, .connecting, .ended: return
+      case .new, .waiting, .connecting, .streaming, .ended: return
       }
       switch answer {
       case .awaited:
@@ -202,7 +202,7 @@ extension Exchange {
         return answerIsComplete()
       }
       upstreamLost()
-    case .new, .waiting, .connecting, .ended: break
+    case .new, .waiting, .connecting, .streaming, .ended: break
     }
   }
 
@@ -219,7 +219,7 @@ extension Exchange {
       case .body: end(.abort, reusesConnection: false)
       case .complete: end(.discard(body), reusesConnection: false)
       }
-    case .new, .waiting, .connecting, .ended: break
+    case .new, .waiting, .connecting, .streaming, .ended: break
     }
   }
 }

@@ -14,7 +14,10 @@ final class ProxiedService {
   let id: ServiceID
   unowned let core: ProxyCore
   var spec = ProxySpec() {
-    didSet { headLimits = Self.headLimits(spec) }
+    didSet {
+      headLimits = Self.headLimits(spec)
+      if !spec.reloadsBrowsers { browsers.closeAll() }
+    }
   }
   private(set) var headLimits: RequestHead.Limits
   private(set) var phase = Phase.holding
@@ -32,7 +35,8 @@ final class ProxiedService {
   var hasWarnedOfRemote = false
   var load = ProxyLoad()
   var isLoadChanged = false
-  /// For the parts in Browser/ and Protection/.
+  let browsers: BrowserStreams
+  /// For the parts in Protection/.
   var isFaultOn = false
 
   let headDeadlines: DeadlineList
@@ -45,6 +49,7 @@ final class ProxiedService {
     self.id = id
     self.core = core
     headLimits = Self.headLimits(ProxySpec())
+    browsers = BrowserStreams(session: core.session, core.isolatedLoop)
     headDeadlines = DeadlineList(core.loop)
     bodyDeadlines = DeadlineList(core.loop)
     idleDeadlines = DeadlineList(core.loop)
@@ -74,6 +79,7 @@ final class ProxiedService {
       }
     }
     phase = .routed
+    browsers.route(to: run)
     releaseAll()
     forgetQuietRoutes()
   }
@@ -137,6 +143,7 @@ final class ProxiedService {
   }
 
   func shutdown() {
+    browsers.closeAll()
     for client in Array(clients.values) { client.close() }
     for route in retired { route.retire() }
     route?.retire()
