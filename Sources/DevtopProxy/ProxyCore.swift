@@ -94,6 +94,7 @@ final class ProxyCore {
   private func stopListening(_ address: SocketAddress, _ id: ServiceID) {
     removeListener(address, id)
     services[id]?.closeClients(of: address)
+    if !listeners.contains(where: { $0.service.id == id }) { services[id]?.lostListeners() }
   }
 
   private func removeListener(_ address: SocketAddress, _ id: ServiceID) {

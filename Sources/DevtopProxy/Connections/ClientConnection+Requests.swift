@@ -110,8 +110,7 @@ extension ClientConnection {
     if let own { answerOwn(exchange, own.1) } else { service.dispatch(exchange) }
   }
 
-  /// Here is the place for devtop's own paths, the limiter and the breaker (Browser/, Protection/): the head is in
-  /// `core.requestHead`, and `Exchange.fail` answers.
+  /// The head is in `core.requestHead`.
   private func makeExchange(_ bytes: ByteBuffer) -> Exchange {
     let core = core
     let exchange = Exchange(.http, self, startedAt: headStartedAt)
@@ -122,6 +121,9 @@ extension ClientConnection {
     exchange.wantsUpgrade = core.requestHead.wantsUpgrade
     exchange.body = MessageBody(core.requestHead.framing, isStrict: true)
     exchange.body.capture = Capture(limitInBytes: service.spec.captureInBytes)
+    if core.requestHead.hints.needsEdit, service.spec.reloadsBrowsers {
+      exchange.page = PageExchange(core.requestHead, bytes)
+    }
     var buffer = core.takeBuffer()
     bytes.withUnsafeReadableBytes { raw in
       var additions = HeadWriter.Additions(client: peerBytes)

@@ -47,6 +47,8 @@ final class Exchange {
   var isVersion10 = false
   var keepsClient = false
   var wantsUpgrade = false
+  /// What live reload changes of it; nil for what is no page.
+  var page: PageExchange?
   /// As the run gets it.
   var head = ByteBuffer()
   var body = MessageBody.empty
@@ -131,7 +133,7 @@ final class Exchange {
     case .http:
       phase = .passing(connection)
       service.changeLoad { $0.inFlight += 1 }
-      connection.write(head)
+      connection.write(page == nil ? head : pageHead(for: connection.upstream.route.run))
     case .probe: phase = .passing(connection)
     case .tunnel:
       phase = .tunnel(connection)

@@ -22,6 +22,8 @@ final class ProxiedService {
   private(set) var headLimits: RequestHead.Limits
   private(set) var phase = Phase.holding
   private(set) var route: Route?
+  /// Whether a run ever answered.
+  private(set) var wasRouted = false
   private var retired: [Route] = []
   private var limits = HoldLimits()
   private var waiting: [Exchange] = []
@@ -33,6 +35,7 @@ final class ProxiedService {
   /// Public addresses whose service has answered in HTTP/1: it does not speak first.
   var httpAddresses: Set<SocketAddress> = []
   var hasWarnedOfRemote = false
+  var hasWarnedOfPolicy = false
   var load = ProxyLoad()
   var isLoadChanged = false
   let browsers: BrowserStreams
@@ -79,6 +82,7 @@ final class ProxiedService {
       }
     }
     phase = .routed
+    wasRouted = true
     browsers.route(to: run)
     releaseAll()
     forgetQuietRoutes()
@@ -155,7 +159,7 @@ final class ProxiedService {
   func dispatch(_ exchange: Exchange) {
     switch phase {
     case .refusing: exchange.fail(.noRun(id))
-    case .holding: hold(exchange)
+    case .holding: if isHopeless { exchange.fail(.noRun(id)) } else { hold(exchange) }
     case .routed:
       if isRefused, isRetryScheduled { return hold(exchange) }
       guard let upstream = upstream(for: exchange.client) else { return hold(exchange) }
@@ -214,7 +218,7 @@ final class ProxiedService {
     exchange.stopWaiting()
   }
 
-  private func releaseAll() {
+  func releaseAll() {
     isRefused = false
     let all = waiting
     waiting = []
@@ -236,6 +240,8 @@ final class ProxiedService {
       if isRefused, !waiting.isEmpty { scheduleRetry() }
     }
   }
+
+  var exchangesThatWait: [Exchange] { waiting }
 
   func changeLoad(_ change: (inout ProxyLoad) -> Void) {
     change(&load)
