@@ -27,9 +27,11 @@ enum ProxyCommand: Sendable {
     switch self {
     case .configure: .configuration
     case .route(let service, _, _), .hold(let service, _), .refuse(let service): .way(service)
-    case .tellBrowsers(let service, _): .news(service)
+    case .tellBrowsers(let service, .problem), .tellBrowsers(let service, .mended): .news(service)
     case .setFault(let service, _): .fault(service)
-    case .listen, .stopListening, .drain, .replay: nil
+    case .listen, .stopListening, .drain, .replay, .tellBrowsers(_, .reload),
+      .tellBrowsers(_, .styles), .tellBrowsers(_, .images):
+      nil
     }
   }
 }

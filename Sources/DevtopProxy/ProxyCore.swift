@@ -13,6 +13,9 @@ final class ProxyCore {
   private var remoteDenied: Set<ServiceID> = []
   /// Names that browsers may use for devtop's own paths.
   private(set) var hosts: [String] = []
+  /// Of pages: other hexadecimal digits in each devtop.
+  let session: String
+  var random = SystemRandomNumberGenerator()
 
   // Storage that is used again for each head.
   var requestHead = RequestHead()
@@ -36,6 +39,7 @@ final class ProxyCore {
     self.loop = loop
     isolatedLoop = loop.assumeIsolated()
     meter = Meter(loop, onEvent)
+    session = String(random.next() as UInt32, radix: 16)
     freshDeadlines = DeadlineList(loop)
     lingerDeadlines = DeadlineList(loop)
     poolDeadlines = DeadlineList(loop)
@@ -55,7 +59,7 @@ final class ProxyCore {
     case .hold(let id, let limits): service(id).hold(limits)
     case .refuse(let id): service(id).refuse()
     case .drain(let id, let run, let time): service(id).drain(run, within: time)
-    case .tellBrowsers: break
+    case .tellBrowsers(let id, let news): service(id).tellBrowsers(news)
     case .setFault(let id, let isOn): service(id).isFaultOn = isOn
     case .replay(let sample): replay(sample)
     }
@@ -75,6 +79,9 @@ final class ProxyCore {
     return service
   }
 
+  /// Who may ask for devtop's own paths; the machine's addresses come and go.
+  var ownHosts: OwnHosts { OwnHosts(addresses: OwnHosts.machineAddresses, names: hosts) }
+
   // MARK: Listeners
 
   private func listen(_ descriptor: Int32, _ address: SocketAddress, _ id: ServiceID) {
@@ -87,6 +94,7 @@ final class ProxyCore {
   private func stopListening(_ address: SocketAddress, _ id: ServiceID) {
     removeListener(address, id)
     services[id]?.closeClients(of: address)
+    if !listeners.contains(where: { $0.service.id == id }) { services[id]?.lostListeners() }
   }
 
   private func removeListener(_ address: SocketAddress, _ id: ServiceID) {

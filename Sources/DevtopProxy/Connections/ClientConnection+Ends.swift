@@ -15,6 +15,7 @@ extension ClientConnection {
     case .fresh, .idle:
       exchange?.cancel()
       close()
+    case .exchange where exchange?.isStreaming == true: exchange?.end(.close, reusesConnection: false)
     case .head, .exchange, .discarding, .lingering, .closed: break
     }
   }

@@ -93,7 +93,8 @@ extension ClientConnection {
   private func start(_ bytes: ByteBuffer) {
     var bytes = bytes
     inbox = nil
-    let exchange = makeExchange(bytes)
+    let own = ownExchange(bytes)
+    let exchange = own?.0 ?? makeExchange(bytes)
     bytes.moveReaderIndex(forwardBy: core.requestHead.lengthInBytes)
     if bytes.readableBytes > 0 { inbox = bytes }
     self.exchange = exchange
@@ -106,11 +107,10 @@ extension ClientConnection {
     // What came with the head is looked at first: a body that is wrong from its start reaches nobody.
     while inbox != nil, !exchange.body.isComplete, feed() {}
     guard !exchange.isEnded else { return }
-    service.dispatch(exchange)
+    if let own { answerOwn(exchange, own.1) } else { service.dispatch(exchange) }
   }
 
-  /// Here is the place for devtop's own paths, the limiter and the breaker (Browser/, Protection/): the head is in
-  /// `core.requestHead`, and `Exchange.fail` answers.
+  /// The head is in `core.requestHead`.
   private func makeExchange(_ bytes: ByteBuffer) -> Exchange {
     let core = core
     let exchange = Exchange(.http, self, startedAt: headStartedAt)
@@ -121,6 +121,9 @@ extension ClientConnection {
     exchange.wantsUpgrade = core.requestHead.wantsUpgrade
     exchange.body = MessageBody(core.requestHead.framing, isStrict: true)
     exchange.body.capture = Capture(limitInBytes: service.spec.captureInBytes)
+    if core.requestHead.hints.needsEdit, service.spec.reloadsBrowsers {
+      exchange.page = PageExchange(core.requestHead, bytes)
+    }
     var buffer = core.takeBuffer()
     bytes.withUnsafeReadableBytes { raw in
       var additions = HeadWriter.Additions(client: peerBytes)

@@ -17,7 +17,7 @@ extension Exchange {
     case .passing(let connection):
       if kind == .probe { return client.serviceSpokeFirst(self, bytes) }
       receive(bytes, connection)
-    case .new, .waiting, .connecting, .ended: break
+    case .new, .waiting, .connecting, .streaming, .ended: break
     }
   }
 
@@ -35,7 +35,7 @@ extension Exchange {
         // The first bytes of the other protocol came with the 101.
         record.bytesOut += bytes.readableBytes
         return client.write(bytes)
-      case .new, .waiting, .connecting, .ended: return
+      case .new, .waiting, .connecting, .streaming, .ended: return
       }
       switch answer {
       case .awaited:
@@ -94,9 +94,6 @@ extension Exchange {
   }
 
   /// The head of the final answer, with what came of its body.
-  ///
-  /// Here is the place for changes of an answer (Browser/): its fields are in `core.answerHead`, still as the
-  /// service sent them.
   private func passHead(_ bytes: inout ByteBuffer) {
     let core = core
     record.status = core.answerHead.status
@@ -109,10 +106,19 @@ extension Exchange {
     }
     if core.answerHead.isEventStream(bytes) { record.kind = .eventStream }
     if record.keepsFields { record.answerFields = core.answerHead.fields.strings(bytes) }
-    if answerBody.endsWithConnection || !body.isComplete && !answerKeepsUpstream { keepsClient = false }
+    let edit = answerEdit(bytes)
+    // A body with the script has an end of its own towards HTTP/1.1.
+    let endsWithConnection = page?.body == nil ? answerBody.endsWithConnection : isVersion10
+    if endsWithConnection || !body.isComplete && !answerKeepsUpstream { keepsClient = false }
     let headInBytes = core.answerHead.lengthInBytes
     guard let consumed = consume(bytes, from: headInBytes) else { return }
-    passOn(&bytes, keepsClient ? isVersion10 ? .keepAlive : .none : .close, bodyInBytes: consumed)
+    let field = keepsClient ? isVersion10 ? HeadWriter.ClientConnectionField.keepAlive : .none : .close
+    if page?.body == nil {
+      passOn(&bytes, field, edit, bodyInBytes: consumed)
+    } else {
+      passOn(&bytes, field, edit, bodyInBytes: 0)
+      if let piece = bytes.readSlice(length: consumed) { passBody(piece) }
+    }
     guard !isEnded else { return }
     answer = .body
     if answerBody.isComplete { answerIsComplete() } else { client.answerBegan() }
@@ -122,7 +128,7 @@ extension Exchange {
     guard let consumed = consume(bytes, from: 0), let piece = bytes.readSlice(length: consumed) else {
       return
     }
-    client.write(piece)
+    passBody(piece)
     if answerBody.isComplete { answerIsComplete() }
   }
 
@@ -145,18 +151,19 @@ extension Exchange {
 
   /// Writes the head that is in `core.answerHead`, and so many bytes of the body behind it.
   private func passOn(
-    _ bytes: inout ByteBuffer, _ field: HeadWriter.ClientConnectionField, bodyInBytes: Int
+    _ bytes: inout ByteBuffer, _ field: HeadWriter.ClientConnectionField, _ edit: HeadEdit? = nil,
+    bodyInBytes: Int
   ) {
     let core = core
     let headInBytes = core.answerHead.lengthInBytes
-    if core.answerHead.isClean, case .none = field {
+    if core.answerHead.isClean, edit == nil, case .none = field {
       // As it came, without a copy.
       if let whole = bytes.readSlice(length: headInBytes + bodyInBytes) { client.write(whole) }
       return
     }
     var buffer = core.takeBuffer()
     bytes.withUnsafeReadableBytes { raw in
-      HeadWriter.write(core.answerHead, raw, field, into: &buffer)
+      HeadWriter.write(core.answerHead, raw, field, edit, into: &buffer)
       if bodyInBytes <= Self.copyLimit {
         buffer.writeBytes(raw.slice(headInBytes..<headInBytes + bodyInBytes))
       }
@@ -170,6 +177,7 @@ extension Exchange {
 
   private func answerIsComplete() {
     guard !isEnded else { return }
+    if page?.body != nil { endPage() }
     answer = .complete
     client.flush()
     guard !isEnded else { return }
@@ -202,7 +210,7 @@ extension Exchange {
         return answerIsComplete()
       }
       upstreamLost()
-    case .new, .waiting, .connecting, .ended: break
+    case .new, .waiting, .connecting, .streaming, .ended: break
     }
   }
 
@@ -219,7 +227,7 @@ extension Exchange {
       case .body: end(.abort, reusesConnection: false)
       case .complete: end(.discard(body), reusesConnection: false)
       }
-    case .new, .waiting, .connecting, .ended: break
+    case .new, .waiting, .connecting, .streaming, .ended: break
     }
   }
 }

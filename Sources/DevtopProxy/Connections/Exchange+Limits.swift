@@ -17,7 +17,7 @@ extension Exchange {
       } else if let time = limits.answerTime, case .awaited = answer {
         fail(.noAnswer(service.id, time))
       }
-    case .new, .connecting, .tunnel, .ended: break
+    case .new, .connecting, .tunnel, .streaming, .ended: break
     }
   }
 }

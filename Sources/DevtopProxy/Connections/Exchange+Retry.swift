@@ -57,7 +57,7 @@ extension Exchange {
       phase = .new
       service.dispatch(self)
       return false
-    case .new, .waiting, .ended: return false
+    case .new, .waiting, .streaming, .ended: return false
     }
   }
 }

@@ -19,6 +19,8 @@ final class Exchange {
     case passing(UpstreamConnection)
     /// Bytes go both ways as they are.
     case tunnel(UpstreamConnection)
+    /// Devtop itself tells a page what happens.
+    case streaming
     case ended
   }
 
@@ -38,11 +40,15 @@ final class Exchange {
   private(set) var route: Route?
 
   // The request.
+  /// For devtop itself: no service has to do with it, and it is not counted.
+  var isOwn = false
   var method = Method.other
   var isIdempotent = false
   var isVersion10 = false
   var keepsClient = false
   var wantsUpgrade = false
+  /// What live reload changes of it; nil for what is no page.
+  var page: PageExchange?
   /// As the run gets it.
   var head = ByteBuffer()
   var body = MessageBody.empty
@@ -80,7 +86,7 @@ final class Exchange {
   var connection: UpstreamConnection? {
     switch phase {
     case .passing(let connection), .tunnel(let connection): connection
-    case .new, .waiting, .connecting, .ended: nil
+    case .new, .waiting, .connecting, .streaming, .ended: nil
     }
   }
 
@@ -127,7 +133,7 @@ final class Exchange {
     case .http:
       phase = .passing(connection)
       service.changeLoad { $0.inFlight += 1 }
-      connection.write(head)
+      connection.write(page == nil ? head : pageHead(for: connection.upstream.route.run))
     case .probe: phase = .passing(connection)
     case .tunnel:
       phase = .tunnel(connection)
@@ -171,7 +177,7 @@ final class Exchange {
     case .waiting:
       keep(bytes)
       if !service.waitingBodyGrew(by: bytes.readableBytes) { fail(.tooMuchWaits(service.id)) }
-    case .ended: break
+    case .streaming, .ended: break
     }
   }
 
@@ -186,6 +192,7 @@ final class Exchange {
     switch phase {
     case .passing(let connection), .tunnel(let connection): connection.isWritable
     case .new, .waiting, .connecting: pendingInBytes < ClientConnection.inboxLimit
+    case .streaming: true
     case .ended: false
     }
   }
@@ -197,7 +204,7 @@ final class Exchange {
   func clientEnded() {
     switch phase {
     case .new, .connecting: if !body.isComplete { cancel() }
-    case .waiting: cancel()
+    case .waiting, .streaming: cancel()
     case .passing(let connection):
       guard body.isComplete, kind == .http else { return cancel() }
       if client.isAtEndOfInput { connection.closeOutput() }
@@ -220,15 +227,20 @@ final class Exchange {
     case .tunnel: end(.abort, reusesConnection: false)
     case .http:
       guard case .awaited = answer else { return end(.abort, reusesConnection: false) }
-      record.status = local.status
-      let closes = local.closes || !keepsClient
-      var buffer = core.takeBuffer()
-      local.write(into: &buffer, to: method, closes ? .close : isVersion10 ? .keepAlive : .none)
-      client.write(buffer)
-      core.giveBack(&buffer)
-      client.flush()
-      end(closes ? .linger : body.isComplete ? .next : .discard(body), reusesConnection: false)
+      give(answer(for: local), closes: local.closes)
     }
+  }
+
+  /// Sends a whole answer of devtop's.
+  func give(_ own: OwnAnswer, closes: Bool) {
+    record.status = own.status
+    let closes = closes || !keepsClient
+    var buffer = core.takeBuffer()
+    own.write(into: &buffer, closes ? .close : isVersion10 ? .keepAlive : .none)
+    client.write(buffer)
+    core.giveBack(&buffer)
+    client.flush()
+    end(closes ? .linger : body.isComplete ? .next : .discard(body), reusesConnection: false)
   }
 
   func end(_ next: ClientConnection.Next, reusesConnection: Bool) {
@@ -239,14 +251,15 @@ final class Exchange {
     switch before {
     case .passing where kind == .http: service.changeLoad { $0.inFlight -= 1 }
     case .tunnel: service.changeLoad { $0.tunnels -= 1 }
+    case .streaming: service.browsers.remove(self)
     case .new, .waiting, .connecting, .passing, .ended: break
     }
-    if kind != .probe { core.meter.add(self) }
+    if kind != .probe, !isOwn { core.meter.add(self) }
     core.giveBack(&head)
     pending = []
     switch before {
     case .passing(let connection), .tunnel(let connection): connection.release(isReusable: reusesConnection)
-    case .new, .waiting, .connecting, .ended: break
+    case .new, .waiting, .connecting, .streaming, .ended: break
     }
     leaveRoute()
     client.ended(self, next)

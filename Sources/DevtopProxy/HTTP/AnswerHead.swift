@@ -13,6 +13,8 @@ struct AnswerHead {
   private(set) var lengthInBytes = 0
   private(set) var isVersion10 = false
   private(set) var contentType = -1
+  /// Whether it is a page, and how long it may be kept.
+  private(set) var hints = AnswerHints()
   private var length: Int?
   private var isChunked = false
   private var hasOtherCoding = false
@@ -65,6 +67,7 @@ struct AnswerHead {
 
   private mutating func readFields(_ bytes: UnsafeRawBufferPointer) throws(HeadFault) {
     contentType = -1
+    hints = AnswerHints()
     length = nil
     isChunked = false
     hasOtherCoding = false
@@ -87,9 +90,12 @@ struct AnswerHead {
       case .transferEncoding:
         hasOtherCoding = true
         bytes.slice(line.value).forEachMember { isChunked = $0.isName("chunked") }
-      case .contentType: contentType = index
+      case .contentType:
+        contentType = index
+        hints.note(name: bytes.slice(line.name), value: bytes.slice(line.value))
+      case .other: hints.note(name: bytes.slice(line.name), value: bytes.slice(line.value))
       case .upgrade: hasUpgrade = true
-      case .other, .hop, .connection, .expect, .forwardedFor, .forwardedHost, .forwardedProto, .host,
+      case .hop, .connection, .expect, .forwardedFor, .forwardedHost, .forwardedProto, .host,
         .requestID,
         .te:
         break

@@ -1,3 +1,4 @@
+import DevtopCore
 import NIOCore
 
 /// Writes heads as the next hop gets them (RFC 9110 §7.6).
@@ -83,16 +84,16 @@ enum HeadWriter {
 
   static func write(
     _ head: borrowing AnswerHead, _ bytes: UnsafeRawBufferPointer, _ connection: ClientConnectionField,
-    into buffer: inout ByteBuffer
+    _ edit: HeadEdit? = nil, into buffer: inout ByteBuffer
   ) {
     buffer.reserveCapacity(minimumWritableBytes: head.lengthInBytes + 64)
-    if head.isClean {
+    if head.isClean, edit == nil {
       buffer.writeBytes(bytes.slice(0..<head.lengthInBytes - 2))
     } else {
       buffer.writeStaticString("HTTP/1.1 ")
       buffer.writeBytes(bytes.slice(head.statusRange))
       buffer.writeStaticString(head.statusRange.count == 3 ? " \r\n" : "\r\n")
-      writeFields(head, bytes, isUpgrade: connection == .upgrade, into: &buffer)
+      writeFields(head, bytes, isUpgrade: connection == .upgrade, edit, into: &buffer)
     }
     switch connection {
     case .none: buffer.writeStaticString("\r\n")
@@ -103,11 +104,13 @@ enum HeadWriter {
   }
 
   private static func writeFields(
-    _ head: borrowing AnswerHead, _ bytes: UnsafeRawBufferPointer, isUpgrade: Bool,
+    _ head: borrowing AnswerHead, _ bytes: UnsafeRawBufferPointer, isUpgrade: Bool, _ edit: HeadEdit?,
     into buffer: inout ByteBuffer
   ) {
     var hasLength = false
-    for line in head.fields.lines {
+    for index in head.fields.lines.indices {
+      let line = head.fields.lines[index]
+      if edit?.removed.contains(index) == true { continue }
       switch line.kind {
       case .hop, .connection, .te: continue
       case .upgrade: guard isUpgrade else { continue }
@@ -120,8 +123,36 @@ enum HeadWriter {
       }
       buffer.writeBytes(bytes.slice(line.name))
       buffer.writeStaticString(": ")
-      buffer.writeBytes(bytes.slice(line.value))
+      if let value = edit?.values[index] {
+        buffer.writeString(value)
+      } else {
+        buffer.writeBytes(bytes.slice(line.value))
+      }
       buffer.writeStaticString("\r\n")
     }
+    if let edit { write(edit.added, into: &buffer) }
+  }
+
+  private static func write(_ fields: [HeaderField], into buffer: inout ByteBuffer) {
+    for field in fields { buffer.writeString("\(field.name): \(field.value)\r\n") }
+  }
+
+  /// A request's head as it was written before, with an edit of its lines.
+  static func write(
+    _ head: borrowing SentHead, _ bytes: UnsafeRawBufferPointer, _ edit: HeadEdit,
+    into buffer: inout ByteBuffer
+  ) {
+    buffer.writeBytes(bytes.slice(0..<head.fieldsStart))
+    for index in head.fields.lines.indices where !edit.removed.contains(index) {
+      let line = head.fields.lines[index]
+      guard let value = edit.values[index] else {
+        buffer.writeBytes(bytes.slice(line.whole))
+        continue
+      }
+      buffer.writeBytes(bytes.slice(line.name))
+      buffer.writeString(": \(value)\r\n")
+    }
+    write(edit.added, into: &buffer)
+    buffer.writeStaticString("\r\n")
   }
 }

@@ -37,6 +37,11 @@ struct MessageBody {
     if case .ended = state { true } else { false }
   }
 
+  /// Asked before any of it came.
+  var isChunked: Bool {
+    if case .chunked = state { true } else { false }
+  }
+
   var endsWithConnection: Bool {
     if case .untilClose = state { true } else { false }
   }

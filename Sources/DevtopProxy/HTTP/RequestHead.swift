@@ -25,6 +25,8 @@ struct RequestHead {
   private(set) var hasForwardedProto = false
   private(set) var hasUpgrade = false
   private(set) var acceptsTrailers = false
+  /// Whether its answer will be a page.
+  private(set) var hints = RequestHints()
 
   /// Whether the connection may carry another request (RFC 9112 §9.3).
   var keepsAlive: Bool { isVersion10 ? fields.keepsAlive && !fields.closes : !fields.closes }
@@ -116,12 +118,14 @@ struct RequestHead {
     hasForwardedProto = false
     hasUpgrade = false
     acceptsTrailers = false
+    hints = RequestHints()
     var length: Int?
     var isChunked = false
     for index in fields.lines.indices {
       let line = fields.lines[index]
       switch line.kind {
-      case .other, .hop, .connection, .contentType, .expect: break
+      case .other: hints.note(name: bytes.slice(line.name), value: bytes.slice(line.value))
+      case .hop, .connection, .contentType, .expect: break
       case .contentLength:
         guard length == nil else { throw HeadFault("has more than one Content-Length") }
         length = try Self.length(bytes.slice(line.value))

@@ -14,11 +14,16 @@ final class ProxiedService {
   let id: ServiceID
   unowned let core: ProxyCore
   var spec = ProxySpec() {
-    didSet { headLimits = Self.headLimits(spec) }
+    didSet {
+      headLimits = Self.headLimits(spec)
+      if !spec.reloadsBrowsers { browsers.closeAll() }
+    }
   }
   private(set) var headLimits: RequestHead.Limits
   private(set) var phase = Phase.holding
   private(set) var route: Route?
+  /// Whether a run ever answered.
+  private(set) var wasRouted = false
   private var retired: [Route] = []
   private var limits = HoldLimits()
   private var waiting: [Exchange] = []
@@ -30,9 +35,11 @@ final class ProxiedService {
   /// Public addresses whose service has answered in HTTP/1: it does not speak first.
   var httpAddresses: Set<SocketAddress> = []
   var hasWarnedOfRemote = false
+  var hasWarnedOfPolicy = false
   var load = ProxyLoad()
   var isLoadChanged = false
-  /// For the parts in Browser/ and Protection/.
+  let browsers: BrowserStreams
+  /// For the parts in Protection/.
   var isFaultOn = false
 
   let headDeadlines: DeadlineList
@@ -45,6 +52,7 @@ final class ProxiedService {
     self.id = id
     self.core = core
     headLimits = Self.headLimits(ProxySpec())
+    browsers = BrowserStreams(session: core.session, core.isolatedLoop)
     headDeadlines = DeadlineList(core.loop)
     bodyDeadlines = DeadlineList(core.loop)
     idleDeadlines = DeadlineList(core.loop)
@@ -74,6 +82,8 @@ final class ProxiedService {
       }
     }
     phase = .routed
+    wasRouted = true
+    browsers.route(to: run)
     releaseAll()
     forgetQuietRoutes()
   }
@@ -137,6 +147,7 @@ final class ProxiedService {
   }
 
   func shutdown() {
+    browsers.closeAll()
     for client in Array(clients.values) { client.close() }
     for route in retired { route.retire() }
     route?.retire()
@@ -148,7 +159,7 @@ final class ProxiedService {
   func dispatch(_ exchange: Exchange) {
     switch phase {
     case .refusing: exchange.fail(.noRun(id))
-    case .holding: hold(exchange)
+    case .holding: if isHopeless { exchange.fail(.noRun(id)) } else { hold(exchange) }
     case .routed:
       if isRefused, isRetryScheduled { return hold(exchange) }
       guard let upstream = upstream(for: exchange.client) else { return hold(exchange) }
@@ -207,7 +218,7 @@ final class ProxiedService {
     exchange.stopWaiting()
   }
 
-  private func releaseAll() {
+  func releaseAll() {
     isRefused = false
     let all = waiting
     waiting = []
@@ -229,6 +240,8 @@ final class ProxiedService {
       if isRefused, !waiting.isEmpty { scheduleRetry() }
     }
   }
+
+  var exchangesThatWait: [Exchange] { waiting }
 
   func changeLoad(_ change: (inout ProxyLoad) -> Void) {
     change(&load)
