@@ -19,18 +19,33 @@ func runDevtop(
   _ project: Project, _ arguments: [String], by starter: [String] = []
 ) async throws -> FinishedRun {
   let program = try #require(Tool.built("devtop"), "the devtop executable is not beside the tests")
-  // Outside of the project: they are not found there.
-  let names = ["output", "errors"].map { "\(project.root).\($0)" }
-  defer { for name in names { unlink(name) } }
+  return try await runProgram(starter + [program] + arguments, in: project)
+}
+
+/// Runs a program in a project's directory to its end.
+///
+/// - Throws: `Project.Failure` when it cannot be started, `DeadlinePassed` when it does not end.
+func runProgram(
+  _ arguments: [String], in project: Project, environment: [String: String] = [:]
+) async throws -> FinishedRun {
+  // Outside of the project: they are not found there, and no two programs write to the same.
+  var template = Array("/tmp/devtop-test-run.XXXXXX".utf8CString)
+  guard let made = mkdtemp(&template) else { throw Project.Failure("mkdtemp") }
+  let directory = String(cString: made)
+  let names = ["output", "errors"].map { "\(directory)/\($0)" }
+  defer {
+    for name in names { unlink(name) }
+    rmdir(directory)
+  }
   let streams = names.map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) }
   let null = open("/dev/null", O_RDWR | O_CLOEXEC)
   defer { for descriptor in streams + [null] { close(descriptor) } }
   let pid = try spawn(
-    starter + [program] + arguments, directory: project.root,
-    environment: DevtopSession.environment(project, [:]), input: null, output: streams[0], error: streams[1])
+    arguments, directory: project.root, environment: DevtopSession.environment(project, environment),
+    input: null, output: streams[0], error: streams[1])
   let status: Int32
   do {
-    status = try await eventually("the end of devtop \(arguments)") {
+    status = try await eventually("the end of \(arguments)") {
       var status: Int32 = 0
       return waitpid(pid, &status, WNOHANG) == pid ? status : nil
     }
