@@ -35,7 +35,7 @@ struct BrowserTests {
     const fs = require("fs")
     require("http").createServer((request, response) => {
       const path = request.url.split("?")[0]
-      if (path === "/told") return response.end()
+      if (path === "/told" || path === "/favicon.ico") return response.end()
       const file = path === "/" ? "page.html" : path.slice(1)
       response.setHeader("Content-Type", file.endsWith(".css") ? "text/css" : "text/html")
       response.setHeader("Cache-Control", "public, max-age=31536000, immutable")
