@@ -80,6 +80,24 @@ struct LocalAnswer: Equatable {
       503, "\(BrowserStreams.limit) pages of the service are open already.", retryAfter: .seconds(10))
   }
 
+  static func tooManyRequests(_ retryAfter: Duration) -> LocalAnswer {
+    LocalAnswer(429, "more requests than the service's limit lets through.", retryAfter: retryAfter)
+  }
+
+  static func queueIsFull(_ service: ServiceID) -> LocalAnswer {
+    waiting(service, "As many requests are under way and wait as max_in_flight and max_queue allow.")
+  }
+
+  static func leftAlone(_ service: ServiceID, _ retryAfter: Duration) -> LocalAnswer {
+    LocalAnswer(
+      503, "Too many answers failed, so the service is left alone for a while (breaker).", of: service,
+      retryAfter: retryAfter)
+  }
+
+  static func madeOnPurpose(_ status: Int) -> LocalAnswer {
+    LocalAnswer(status, "an error made on purpose (fault).")
+  }
+
   /// As plain text.
   func answer(to method: Method) -> OwnAnswer {
     let body = Array("devtop: \(text)\n".utf8)

@@ -107,7 +107,7 @@ extension ClientConnection {
     // What came with the head is looked at first: a body that is wrong from its start reaches nobody.
     while inbox != nil, !exchange.body.isComplete, feed() {}
     guard !exchange.isEnded else { return }
-    if let own { answerOwn(exchange, own.1) } else { service.dispatch(exchange) }
+    if let own { answerOwn(exchange, own.1) } else { service.admit(exchange) }
   }
 
   /// The head is in `core.requestHead`.

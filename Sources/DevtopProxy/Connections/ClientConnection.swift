@@ -111,7 +111,7 @@ final class ClientConnection: ChannelDuplexHandler, Timed {
     let limits = service.spec.limits
     if !exchange.body.isComplete {
       service.bodyDeadlines.set(deadline, at: now + limits.bodyTime.inNanoseconds)
-    } else if let time = limits.answerTime, case .awaited = exchange.answer {
+    } else if let time = exchange.answerTime(limits), case .awaited = exchange.answer {
       service.answerDeadlines.set(deadline, at: now + time.inNanoseconds)
     } else {
       deadline.cancel()

@@ -8,6 +8,14 @@ extension Exchange {
 
   /// Bytes of the run.
   func received(_ bytes: ByteBuffer) {
+    if let pace = passage?.pace { pace.add(bytes, to: self) } else { take(bytes) }
+  }
+
+  /// Whether more of the answer can be used now.
+  var wantsAnswer: Bool { client.isWritable && passage?.pace?.isBusy != true }
+
+  /// Makes something of bytes of the run.
+  func take(_ bytes: ByteBuffer) {
     if record.firstByteAt == 0 { record.firstByteAt = SystemClock.monotonicNanoseconds }
     hasAnswerBytes = true
     switch phase {
@@ -200,6 +208,7 @@ extension Exchange {
 
   /// The run will not send any more.
   func upstreamEnded() {
+    if passage?.pace?.add(.ended) == true { return }
     switch phase {
     case .tunnel(let connection):
       client.closeOutput()
@@ -216,6 +225,7 @@ extension Exchange {
 
   /// The connection to the run is gone.
   func upstreamLost() {
+    if passage?.pace?.add(.lost) == true { return }
     switch phase {
     case .tunnel: end(.close, reusesConnection: false)
     case .passing(let connection):
@@ -224,7 +234,9 @@ extension Exchange {
       case .awaited where hasAnswerBytes:
         fail(.brokenAnswer(service.id, HeadFault("ends within its head")))
       case .awaited: lostUnanswered(connection)
-      case .body: end(.abort, reusesConnection: false)
+      case .body:
+        attemptEnded(service.hasMovedOn(from: connection.upstream.route) ? .reloaded : .brokeOff)
+        end(.abort, reusesConnection: false)
       case .complete: end(.discard(body), reusesConnection: false)
       }
     case .new, .waiting, .connecting, .streaming, .ended: break

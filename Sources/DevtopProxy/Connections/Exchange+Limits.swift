@@ -14,7 +14,7 @@ extension Exchange {
         // The service is behind, not the client.
         guard connection.isWritable else { return client.setExchangeDeadline(self) }
         fail(.tooSlow("body", limits.bodyTime))
-      } else if let time = limits.answerTime, case .awaited = answer {
+      } else if let time = answerTime(limits), case .awaited = answer, !tryAgain(after: .timedOut) {
         fail(.noAnswer(service.id, time))
       }
     case .new, .connecting, .tunnel, .streaming, .ended: break

@@ -6,6 +6,9 @@ extension Exchange {
   /// The request's head as a run gets it.
   func pageHead(for run: RunNumber) -> ByteBuffer {
     guard let page, let sent = SentHead(head) else { return head }
+    // Of the upstream that stands in for the service, which has no version.
+    page.version = nil
+    guard passage?.isFallback != true else { return head }
     let version = service.browsers.version(of: run)
     page.version = version
     let edit = InjectionPolicy.requestEdit(

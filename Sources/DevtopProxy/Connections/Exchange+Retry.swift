@@ -4,6 +4,13 @@ import DevtopCore
 extension Exchange {
   /// Goes to another connection, perhaps of another run; only for what may be sent again.
   private func sendAgain() {
+    attemptEnded(.reloaded)
+    leaveRun()
+    service.dispatch(self)
+  }
+
+  /// Gives up the attempt that is under way.
+  func leaveRun() {
     if case .passing(let connection) = phase {
       if kind == .http { service.changeLoad { $0.inFlight -= 1 } }
       phase = .new
@@ -13,7 +20,8 @@ extension Exchange {
     leaveRoute()
     record.retries += 1
     mayUsePooled = false
-    service.dispatch(self)
+    passage?.pace?.stop()
+    leaveProtection()
   }
 
   /// RFC 9110 §9.2.2, and nothing was answered.
@@ -26,15 +34,18 @@ extension Exchange {
   func lostUnanswered(_ connection: UpstreamConnection) {
     let isOld = service.hasMovedOn(from: connection.upstream.route)
     // A connection that was used before may have been closed by the service at the same moment.
-    if mayBeSentAgain, connection.uses > 1 || isOld {
+    let isFallback = passage?.isFallback == true
+    if mayBeSentAgain, connection.uses > 1 || isOld, !isFallback {
       sendAgain()
-    } else {
+    } else if !tryAgain(after: isOld ? .reloaded : .brokeOff) {
+      attemptEnded(isOld ? .reloaded : .brokeOff)
       fail(.lost(service.id, isRepeatable: isIdempotent))
     }
   }
 
   /// The time for draining is up; true when something was cut.
   func cutOff() -> Bool {
+    attemptEnded(.reloaded)
     switch phase {
     case .passing where mayBeSentAgain:
       sendAgain()
@@ -55,6 +66,7 @@ extension Exchange {
     case .connecting:
       leaveRoute()
       phase = .new
+      leaveProtection()
       service.dispatch(self)
       return false
     case .new, .waiting, .streaming, .ended: return false

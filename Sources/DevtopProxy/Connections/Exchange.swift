@@ -49,6 +49,8 @@ final class Exchange {
   var wantsUpgrade = false
   /// What live reload changes of it; nil for what is no page.
   var page: PageExchange?
+  /// Through the service's protection; nil where it has none.
+  var passage: Passage?
   /// As the run gets it.
   var head = ByteBuffer()
   var body = MessageBody.empty
@@ -81,6 +83,8 @@ final class Exchange {
 
   var isNew: Bool { if case .new = phase { true } else { false } }
   var isEnded: Bool { if case .ended = phase { true } else { false } }
+  /// It has waited for a run.
+  var wasHeld: Bool { heldUntil != nil }
   var isWaiting: Bool { if case .waiting = phase { true } else { false } }
 
   var connection: UpstreamConnection? {
@@ -94,6 +98,7 @@ final class Exchange {
 
   func startWaiting(_ time: Duration) {
     phase = .waiting
+    leaveProtection()
     let now = SystemClock.monotonicNanoseconds
     record.startsWaiting(at: now)
     let deadline = heldUntil ?? now + time.inNanoseconds
@@ -121,6 +126,9 @@ final class Exchange {
     guard isConnecting(to: upstream) else { return }
     let isOld = leaveRoute().map(service.hasMovedOn) ?? true
     phase = .new
+    if passage?.isFallback == true { return fail(.noRun(service.id)) }
+    attemptEnded(isOld ? .reloaded : .connectFailed)
+    leaveProtection()
     if isOld { service.dispatch(self) } else { service.refused(self) }
   }
 
@@ -128,7 +136,7 @@ final class Exchange {
   func begin(on connection: UpstreamConnection) {
     record.connectedAt = SystemClock.monotonicNanoseconds
     record.run = connection.upstream.route.run
-    service.accepted()
+    if passage?.isFallback != true { service.accepted() }
     switch kind {
     case .http:
       phase = .passing(connection)
@@ -149,7 +157,10 @@ final class Exchange {
   private func sendPending(to connection: UpstreamConnection) {
     if !pending.isEmpty {
       if kind != .probe { hasSentBody = true }
-      for piece in pending { connection.write(piece) }
+      for piece in pending {
+        passage?.keep(piece)
+        connection.write(piece)
+      }
       pending = []
       pendingInBytes = 0
     }
@@ -171,6 +182,7 @@ final class Exchange {
     switch phase {
     case .passing(let connection), .tunnel(let connection):
       hasSentBody = true
+      passage?.keep(bytes)
       connection.write(bytes)
       connection.flush()
     case .new, .connecting: keep(bytes)
@@ -179,6 +191,14 @@ final class Exchange {
       if !service.waitingBodyGrew(by: bytes.readableBytes) { fail(.tooMuchWaits(service.id)) }
     case .streaming, .ended: break
     }
+  }
+
+  /// For another attempt.
+  func putBack(_ body: [ByteBuffer]) {
+    hasSentBody = false
+    pending = []
+    pendingInBytes = 0
+    for piece in body { keep(piece) }
   }
 
   private func keep(_ bytes: ByteBuffer) {
@@ -203,6 +223,7 @@ final class Exchange {
   /// since hardly anybody closes half a connection and then waits for a restart.
   func clientEnded() {
     switch phase {
+    case .new where passage != nil: cancel()
     case .new, .connecting: if !body.isComplete { cancel() }
     case .waiting, .streaming: cancel()
     case .passing(let connection):
@@ -226,6 +247,8 @@ final class Exchange {
     case .probe: end(.next, reusesConnection: false)
     case .tunnel: end(.abort, reusesConnection: false)
     case .http:
+      if local.status == 502 { attemptEnded(.brokeOff) }
+      if local.status == 504 { attemptEnded(.timedOut) }
       guard case .awaited = answer else { return end(.abort, reusesConnection: false) }
       give(answer(for: local), closes: local.closes)
     }
@@ -248,6 +271,8 @@ final class Exchange {
     if case .ended = before { return }
     if case .waiting = before { service.stopWaiting(self) }
     phase = .ended
+    passage?.pace?.stop()
+    leaveProtection()
     switch before {
     case .passing where kind == .http: service.changeLoad { $0.inFlight -= 1 }
     case .tunnel: service.changeLoad { $0.tunnels -= 1 }
@@ -275,6 +300,8 @@ final class Exchange {
 
   /// The service has agreed to another protocol.
   func upgrade(on connection: UpstreamConnection) {
+    attemptEnded(.answered(status: 101))
+    leaveProtection()
     service.changeLoad {
       $0.inFlight -= 1
       $0.tunnels += 1

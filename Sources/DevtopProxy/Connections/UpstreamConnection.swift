@@ -113,7 +113,7 @@ final class UpstreamConnection: ChannelDuplexHandler, Timed {
   }
 
   private var wantsRead: Bool {
-    if case .busy(let exchange) = phase { exchange.client.isWritable } else { true }
+    if case .busy(let exchange) = phase { exchange.wantsAnswer } else { true }
   }
 
   // MARK: What the channel tells

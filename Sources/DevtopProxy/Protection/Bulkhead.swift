@@ -21,6 +21,7 @@ package struct Bulkhead<ID: Hashable & Sendable>: Sendable {
   }
 
   package var waiting: Int { queue.count }
+  package var hasRoom: Bool { inFlight < maxInFlight }
 
   /// What happens to a request that comes now.
   package mutating func enter(_ id: ID) -> Verdict {

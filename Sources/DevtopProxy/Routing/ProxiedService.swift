@@ -17,6 +17,7 @@ final class ProxiedService {
     didSet {
       headLimits = Self.headLimits(spec)
       if !spec.reloadsBrowsers { browsers.closeAll() }
+      if oldValue.protection != spec.protection { replaceProtection() }
     }
   }
   private(set) var headLimits: RequestHead.Limits
@@ -39,7 +40,8 @@ final class ProxiedService {
   var load = ProxyLoad()
   var isLoadChanged = false
   let browsers: BrowserStreams
-  /// For the parts in Protection/.
+  /// Nil where nothing is configured.
+  var protection: ServiceProtection?
   var isFaultOn = false
 
   let headDeadlines: DeadlineList
@@ -163,7 +165,11 @@ final class ProxiedService {
     case .routed:
       if isRefused, isRetryScheduled { return hold(exchange) }
       guard let upstream = upstream(for: exchange.client) else { return hold(exchange) }
-      upstream.acquire(exchange)
+      if let passage = exchange.passage, !passage.isAdmitted {
+        passage.protection.enter(exchange, passage)
+      } else {
+        upstream.acquire(exchange)
+      }
     }
   }
 
