@@ -36,6 +36,35 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: Tool.areThere("node")))
+  func `the port that air's proxy had leads to the service, too`() async throws {
+    let (port, proxyPort) = (try HTTP.freePort(), try HTTP.freePort())
+    let project = try Project([
+      "server.js": ServerTests.node(port, answer: "one"),
+      ".air.toml": """
+      [build]
+      cmd = ""
+      full_bin = "exec node server.js"
+      include_ext = ["js"]
+      delay = 0
+      [proxy]
+      enabled = true
+      proxy_port = \(proxyPort)
+      """,
+    ])
+    try await withDevtop(project) { devtop in
+      try await devtop.state("ready")
+      try await answer("one", port: port)
+      try await answer("one", port: proxyPort)
+      let saved = devtop.count
+      try project.write("server.js", ServerTests.node(port, answer: "two"))
+      try await devtop.state("ready", after: saved)
+      try await answer("two", port: proxyPort)
+      try await answer("two", port: port)
+      try await devtop.quit()
+    }
+  }
+
   private func reload(
     _ server: RealServer, _ project: Project, _ port: UInt16, _ devtop: DevtopSession
   ) async throws {

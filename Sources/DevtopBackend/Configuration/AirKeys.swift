@@ -75,12 +75,6 @@ enum AirKeys {
         name: "screen.keep_scroll", defaults: [.boolean(true), .boolean(false)],
         advice: "the log view keeps its lines; press ^K to clear it"),
       Meaningless(
-        name: "proxy.enabled", defaults: [.boolean(false)],
-        advice: "devtop has no live reload proxy yet; open the application's own port"),
-      Meaningless(
-        name: "proxy.proxy_port", defaults: [.integer(8090), .integer(0)],
-        advice: "devtop has no live reload proxy yet; open the application's own port"),
-      Meaningless(
         name: "proxy.app_port", defaults: [.integer(8080), .integer(0)],
         advice: "devtop finds the port that the application listens on by itself"),
       Meaningless(

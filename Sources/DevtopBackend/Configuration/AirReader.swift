@@ -15,6 +15,7 @@ struct AirReader {
 
   /// How long a run has after SIGTERM when the file does not ask for SIGINT.
   static let defaultGrace: Duration = .seconds(1)
+  static let defaultProxyPort: UInt16 = 8090
   static let defaultCommand = "go build -o ./tmp/main ."
   static let defaultBinary = "./tmp/main"
 
@@ -60,6 +61,13 @@ struct AirReader {
     }
     service.clearsLogOnBuild = screen.boolean("clear_on_rebuild") ?? false
     screen.origin("clear_on_rebuild", as: "\(prefix).clear_log_on_build")
+
+    var proxy = AirValues(table: tables.tables["proxy"] ?? TomlTable(), path: "proxy", findings: findings)
+    let proxyPort = proxy.port("proxy_port") ?? Self.defaultProxyPort
+    // devtop is in front of the application's own port anyway.
+    if proxy.boolean("enabled") ?? false { service.ports.port = proxyPort }
+    proxy.origin("enabled", as: "\(prefix).port")
+    proxy.origin("proxy_port", as: "\(prefix).port")
 
     var configuration = Configuration(
       projectName: Path.name(directory), root: directory, source: .file(findings.file), services: [service])

@@ -36,6 +36,15 @@ struct AirValues {
     }
   }
 
+  /// A TCP port; 0 means its default.
+  mutating func port(_ key: String) -> UInt16? {
+    if case .integer(0)? = reader.table[key]?.value.content {
+      _ = reader.take(key)
+      return nil
+    }
+    return reader.port(key)
+  }
+
   private mutating func duration(
     _ key: String, expected: String, _ make: (Int64) -> Duration
   ) -> Duration? {

@@ -62,8 +62,19 @@ import Testing
     #expect(notes.first?.position?.description == ".air.toml:31")
     #expect(
       notes.first?.message
-        == "12 keys of [color], [log], [proxy] and [screen] have no meaning here and say what air does anyway "
+        == "10 keys of [color], [log], [proxy] and [screen] have no meaning here and say what air does anyway "
         + "(lines 31 to 52): nothing is lost")
+  }
+
+  @Test func `the port of its proxy is listened on, too`() throws {
+    func port(_ text: String) throws -> UInt16? {
+      try read("[proxy]\n" + text).configuration.services[0].ports.port
+    }
+    #expect(try port("enabled = true\nproxy_port = 9000") == 9000)
+    #expect(try port("enabled = true\nproxy_port = 0") == 8090)
+    #expect(try port("enabled = true") == 8090)
+    #expect(try port("proxy_port = 9000") == nil)
+    #expect(try port("enabled = false\nproxy_port = 9000") == nil)
   }
 
   @Test func `every key has its meaning`() throws {
@@ -260,8 +271,8 @@ import Testing
       ".air.toml:2:1: color.main has no meaning here: devtop's colours are a theme: press ^T, or name one with --theme"
     ),
     (
-      "[proxy]\nenabled = true",
-      ".air.toml:2:1: proxy.enabled has no meaning here: devtop has no live reload proxy yet; open the application's own port"
+      "[proxy]\nenabled = true\napp_port = 3000",
+      ".air.toml:3:1: proxy.app_port has no meaning here: devtop finds the port that the application listens on by itself"
     ),
     (
       "[misc]\nstartup_banner = \"hi\"",
