@@ -183,6 +183,25 @@ import Testing
     #expect(try stage.samples(1)[0].status == 200)
   }
 
+  @Test func `a large page arrives whole at a client that is slow to read`() throws {
+    let piece = String(repeating: "x", count: 1 << 20)
+    let server = try TestServer { socket, _ in
+      _ = try socket.receiveMessage()
+      try socket.send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: \(32 << 20)\r\n\r\n")
+      for _ in 0..<32 { try socket.send(piece) }
+      _ = try socket.receive()
+    }
+    let stage = try Stage()
+    stage.route(to: server)
+    let client = try TestSocket(to: stage.port, receiveBuffer: 4_096)
+    try client.send(navigation("/", version: "1.0"))
+    var count = 0
+    let head = try client.receive(through: "</script>")
+    while let bytes = try client.receive(atMost: 1 << 20) { count += bytes.count }
+    #expect(head.contains("Connection: close\r\n"))
+    #expect(count == 32 << 20)
+  }
+
   @Test func `kept copies are asked about, unless the service's word is kept`() throws {
     let answer = "HTTP/1.1 200 OK\r\nCache-Control: public, max-age=31536000\r\nExpires: 0\r\nX: y\r\n"
     let server = try TestServer.sending(answer + "Content-Length: 1\r\n\r\nz")

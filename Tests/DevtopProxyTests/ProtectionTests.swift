@@ -105,6 +105,28 @@ import Testing
     try stage.load("nothing left") { $0.inFlight == 0 && $0.held == 0 && $0.rejected == 0 }
   }
 
+  @Test func `those that came through a reload have their turn though others go away`() throws {
+    let gate = Signal(false)
+    let server = try TestServer.answering { _ in
+      try? gate.wait("open") { $0 }
+      return "x"
+    }
+    let stage = try Stage(spec { $0.maxInFlight = 1 })
+    let clients = try (0..<4).map { _ in try stage.connect() }
+    for (index, client) in clients.enumerated() {
+      try client.send(get)
+      try stage.load("held") { $0.held == index + 1 }
+    }
+    stage.route(to: server)
+    try server.requests.wait("one is under way") { $0.count == 1 }
+    clients[0].reset()
+    clients[2].close()
+    try stage.load("gone") { $0.connections == 2 }
+    gate.change { $0 = true }
+    #expect(try clients[1].receiveMessage().hasSuffix("x"))
+    #expect(try clients[3].receiveMessage().hasSuffix("x"))
+  }
+
   // MARK: Breaker
 
   @Test func `failures open the breaker, and the service is left alone`() throws {

@@ -20,6 +20,9 @@ final class ServiceProtection {
   private var gathered: [Exchange] = []
   private lazy var fallbackRoute = Route(run: 0, service: service)
 
+  /// So that no sum of times overflows.
+  private static let longestDelay = Duration.seconds(86_400)
+
   /// Nil where nothing is configured.
   init?(_ spec: ProtectionSpec, _ service: ProxiedService) {
     guard spec != ProtectionSpec() else { return nil }
@@ -83,7 +86,8 @@ final class ServiceProtection {
     passage.pace = fault.pacer.map { PacedAnswer($0) }
     passage.faultStatus = trouble.status
     passage.wait(
-      until: SystemClock.instant + trouble.delay, service.core.isolatedLoop, for: exchange)
+      until: SystemClock.instant + min(trouble.delay, Self.longestDelay), service.core.isolatedLoop,
+      for: exchange)
   }
 
   /// The attempt is over, or given up before it began.

@@ -150,6 +150,7 @@ final class ProxiedService {
 
   func shutdown() {
     browsers.closeAll()
+    protection?.retire()
     for client in Array(clients.values) { client.close() }
     for route in retired { route.retire() }
     route?.retire()
