@@ -212,7 +212,8 @@ package final class Backend: @unchecked Sendable {
     case .refuse(let id): gateway.proxy.refuse(id)
     case .drain(let id, let run, let time): gateway.proxy.drain(id, run, within: time)
     case .releasePorts(let id): gateway.releasePorts(of: id)
-    case .tellBrowsers(let id, let news): gateway.proxy.tellBrowsers(id, news)
+    case .tellBrowsers(let id, let news):
+      gateway.proxy.tellBrowsers(id, news.completed(by: services.lastWords[id]))
     case .signal(let id, let run, let number): services.signal(id, run: run, number)
     case .replay(let sample): gateway.proxy.replay(sample)
     case .setFault(let id, let isOn): gateway.proxy.setFault(id, isOn: isOn)

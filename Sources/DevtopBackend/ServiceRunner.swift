@@ -15,6 +15,8 @@ final class ServiceRunner {
   let gateway: Gateway
   /// A new run may start beside the one that it replaces.
   var live: [Key: Service] = [:]
+  /// What each service printed last before its last process ended by itself.
+  private(set) var lastWords: [ServiceID: LastWords] = [:]
   /// The port that a service was last ready on.
   private var ports: [ServiceID: UInt16] = [:]
 
@@ -251,6 +253,7 @@ final class ServiceRunner {
   private func explainExit(_ service: Service) {
     let output = service.tail.contents
     let (id, run) = (service.spec.id, service.run)
+    lastWords[id] = LastWords(output, of: run)
     if tellPortInUse(service, output) { return }
     var parser = DiagnosticParser(directory: service.spec.directory, source: .output)
     var found = parser.feed(output)

@@ -110,9 +110,9 @@ import Testing
     var session = Session(.script())
     session.bringUpFronted("web")
     session.on(.processExited("web", 1, .code(2)))
-    #expect(session.news == [.problem(BrowserProblem(title: "run 1 exit 2"))])
+    #expect(session.news == [.problem(BrowserProblem(title: "run 1 exit 2", run: 1))])
     session.on(.crashed("web", 1, finding))
-    #expect(session.news == [.problem(BrowserProblem(title: "run 1 exit 2", diagnostics: [finding]))])
+    #expect(session.news == [.problem(BrowserProblem(title: "run 1 exit 2", diagnostics: [finding], run: 1))])
     session.on(.processEnded("web", 1))
     session.on(.timer(.restart("web")), after: .seconds(1))
     #expect(session.news == [])
@@ -141,7 +141,7 @@ import Testing
     session.finishBuild()
     session.on(.processStarted("api", 3, pid: 300))
     session.on(.processExited("api", 3, .code(1)))
-    #expect(session.news == [.problem(BrowserProblem(title: "run 3 exit 1, run 2 still serves"))])
+    #expect(session.news == [.problem(BrowserProblem(title: "run 3 exit 1, run 2 still serves", run: 3))])
   }
 
   @Test func `live_reload false keeps problems alone`() {

@@ -20,9 +20,14 @@ package struct BrowserProblem: Equatable, Sendable {
   package var diagnostics: [Diagnostic]
   /// Further lines, such as the last words of a process, without escapes.
   package var output: [String]
+  /// The run whose process it is about; nil: a build.
+  package var run: RunNumber?
 
-  package init(title: String, diagnostics: [Diagnostic] = [], output: [String] = []) {
+  package init(
+    title: String, diagnostics: [Diagnostic] = [], output: [String] = [], run: RunNumber? = nil
+  ) {
     self.title = title
+    self.run = run
     self.diagnostics = diagnostics
     self.output = output
   }

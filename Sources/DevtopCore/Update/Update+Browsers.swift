@@ -89,7 +89,7 @@ extension ServiceState {
     let rest = olderServing.map { ", run \($0.run) still serves" } ?? ""
     return BrowserProblem(
       title: "run \(run) \(what)\(rest)", diagnostics: crash.map { [$0] } ?? [],
-      output: failure.reason.map { [$0] } ?? [])
+      output: failure.reason.map { [$0] } ?? [], run: run)
   }
 }
 

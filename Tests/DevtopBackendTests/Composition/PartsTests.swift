@@ -99,3 +99,29 @@ import Testing
     #expect(steps.first?.command == .shell("cargo clean"))
   }
 }
+
+@Suite struct LastWordsTests {
+  @Test func `a page shows the last lines of a process, without escapes`() {
+    let output = (1...40).map { "line \($0)\n" }.joined() + "\u{1B}[31mboom\u{1B}[0m\r\n\n"
+    let words = LastWords(Array(output.utf8), of: 3)
+    #expect(words.lines.last == "boom")
+    #expect(words.lines.count <= 30)
+    #expect(LastWords([], of: 1).lines == [])
+    let problem = BrowserProblem(title: "run 3 exit 1", run: 3)
+    var shown = problem
+    shown.output = words.lines
+    #expect(BrowserNews.problem(problem).completed(by: words) == .problem(shown))
+  }
+
+  @Test func `it shows them for their run alone, and only where nothing better is known`() {
+    let words = LastWords(Array("boom".utf8), of: 3)
+    let found = Diagnostic(severity: .error, file: "a.go", line: 1, message: "x")
+    for news: BrowserNews in [
+      .problem(BrowserProblem(title: "build #4 failed")),
+      .problem(BrowserProblem(title: "run 2 exit 1", run: 2)),
+      .problem(BrowserProblem(title: "run 3 exit 1", diagnostics: [found], run: 3)), .reload, .mended,
+    ] {
+      #expect(news.completed(by: words) == news)
+    }
+  }
+}
