@@ -12,12 +12,54 @@ import Testing
     var session = Session(spec)
     session.bringUpFronted()
     session.save()
-    #expect(session.finishBuild() == [.hold("api", HoldLimits()), .stop("api", 1, StopPolicy())])
+    #expect(
+      session.finishBuild() == [.hold("api", HoldLimits()), .drain("api", 1, within: .seconds(1))])
+    #expect(session.on(.drained("api", 1, closed: 0)) == [.stop("api", 1, StopPolicy())])
+    #expect(session.on(.drained("api", 1, closed: 0)) == [])
     #expect(session.on(.processEnded("api", 1)) == [.start("api", 2)])
     session.on(.processStarted("api", 2, pid: 200))
     session.on(.listening("api", 2, .fronted))
     #expect(session.on(.processReady("api", 2, port: 8080)) == [.route("api", to: 2)])
     #expect(session.reports.contains(.reload("api", Reload(.hold, from: 1, to: 2), .ready)))
+  }
+
+  @Test func `hold never waits longer for requests than a drain may take`() {
+    var spec = ServiceSpec.go()
+    spec.reload.strategy = .hold
+    spec.reload.drain = .milliseconds(200)
+    var session = Session(spec)
+    session.bringUpFronted()
+    session.save()
+    #expect(session.finishBuild().last == .drain("api", 1, within: .milliseconds(200)))
+  }
+
+  @Test func `who stops a service that answers its last requests waits for them no longer`() {
+    var spec = ServiceSpec.go()
+    spec.reload.strategy = .hold
+    var session = Session(spec)
+    session.bringUpFronted()
+    session.save()
+    session.finishBuild()
+    // Another build changes nothing about that.
+    session.save("b.go", after: .seconds(1))
+    #expect(session.finishBuild() == [])
+    #expect(session.on(.action(.stop)) == [.releasePorts("api"), .stop("api", 1, StopPolicy())])
+    #expect(session.on(.drained("api", 1, closed: 0)) == [])
+    session.on(.processExited("api", 1, .code(0)))
+    session.on(.processEnded("api", 1))
+    #expect(session.service("api").process == .stopped(1))
+  }
+
+  @Test func `a run that ends while it answers its last requests makes room at once`() {
+    var spec = ServiceSpec.go()
+    spec.reload.strategy = .hold
+    var session = Session(spec)
+    session.bringUpFronted()
+    session.save()
+    session.finishBuild()
+    #expect(session.on(.processExited("api", 1, .code(1))) == [])
+    #expect(session.on(.processEnded("api", 1)) == [.start("api", 2)])
+    #expect(session.on(.drained("api", 1, closed: 1)) == [])
   }
 
   @Test func `signal lets the running process reload, and pages are told`() {
@@ -41,7 +83,7 @@ import Testing
     var session = Session(spec)
     session.bringUpFronted("web")
     #expect(session.save("page.html", service: "web") == [.signal("web", 1, 1)])
-    #expect(session.on(.action(.restart)).contains(.stop("web", 1, StopPolicy())))
+    #expect(session.on(.action(.restart)).last == .drain("web", 1, within: .seconds(1)))
   }
 
   @Test func `what changed while paused sends the signal, too`() {
@@ -80,7 +122,7 @@ import Testing
     session.save("c.go", after: .seconds(1))
     #expect(
       session.finishBuild() == [
-        .hold("api", HoldLimits()), .stop("api", 2, StopPolicy()), .stop("api", 1, StopPolicy()),
+        .hold("api", HoldLimits()), .drain("api", 2, within: .seconds(1)), .stop("api", 1, StopPolicy()),
       ])
   }
 

@@ -112,7 +112,9 @@ import Testing
     var session = Session(spec)
     session.bringUpFronted()
     session.save()
-    #expect(session.finishBuild() == [.hold("api", HoldLimits()), .stop("api", 1, StopPolicy())])
+    #expect(
+      session.finishBuild() == [.hold("api", HoldLimits()), .drain("api", 1, within: .seconds(1))])
+    #expect(session.on(.drained("api", 1, closed: 0)) == [.stop("api", 1, StopPolicy())])
   }
 
   @Test func `without devtop in front nothing is held`() {
@@ -149,10 +151,11 @@ import Testing
     session.startSecond()
     #expect(
       session.on(.processExited("api", 2, .code(1))) == [
-        .hold("api", HoldLimits()), .stop("api", 2, StopPolicy()), .stop("api", 1, StopPolicy()),
+        .hold("api", HoldLimits()), .stop("api", 2, StopPolicy()), .drain("api", 1, within: .seconds(1)),
       ])
     #expect(session.marks == ["run 2 exit 1 beside run 1: once more as run 3, with run 1 stopped"])
     #expect(session.on(.processEnded("api", 2)) == [])
+    #expect(session.on(.drained("api", 1, closed: 0)) == [.stop("api", 1, StopPolicy())])
     #expect(session.on(.processEnded("api", 1)) == [.start("api", 3)])
   }
 
@@ -171,7 +174,8 @@ import Testing
         == "api cannot run twice at once (run 2 exit 1 beside run 1): hold is used from now on; "
         + "set reload = \"hold\" under [service.api]")
     session.save("b.go", after: .seconds(1))
-    #expect(session.finishBuild() == [.hold("api", HoldLimits()), .stop("api", 3, StopPolicy())])
+    #expect(
+      session.finishBuild() == [.hold("api", HoldLimits()), .drain("api", 3, within: .seconds(1))])
     #expect(session.state.notices.count == 2)
   }
 
@@ -184,8 +188,9 @@ import Testing
       session.on(.processStarted("api", 2, pid: 200)) == [.setTimer(.ready("api", 2), after: .seconds(10))])
     #expect(
       session.on(.timer(.ready("api", 2)), after: .seconds(10)) == [
-        .hold("api", HoldLimits()), .stop("api", 2, StopPolicy()), .stop("api", 1, StopPolicy()),
+        .hold("api", HoldLimits()), .stop("api", 2, StopPolicy()), .drain("api", 1, within: .seconds(1)),
       ])
+    #expect(session.on(.drained("api", 1, closed: 0)) == [.stop("api", 1, StopPolicy())])
     session.on(.processEnded("api", 1))
     #expect(session.on(.processEnded("api", 2)) == [.start("api", 3)])
     #expect(

@@ -148,7 +148,7 @@ import Testing
     session.on(.portsFellBack("web", .off, reason: "seccomp is missing"))
     var new = session.state.configuration
     new.services[0].ports.mode = .handoff
-    #expect(session.on(.configurationChanged(new)).contains(.stop("web", 1, StopPolicy())))
+    #expect(session.on(.configurationChanged(new)).last == .drain("web", 1, within: .seconds(1)))
     #expect(session.service("web").portMode == .handoff)
   }
 
@@ -159,6 +159,7 @@ import Testing
     new.services[0].ports.mode = .handoff
     new.services[0].build = [BuildStep(.shell("make"))]
     session.on(.configurationChanged(new))
-    #expect(session.finishBuild() == [.hold("api", HoldLimits()), .stop("api", 1, StopPolicy())])
+    #expect(
+      session.finishBuild() == [.hold("api", HoldLimits()), .drain("api", 1, within: .seconds(1))])
   }
 }

@@ -45,29 +45,30 @@ import Testing
     }
   }
 
+  /// From its second start on it listens only once somebody has written to the gate.
+  private static func crashing(_ port: UInt16) -> String {
+    """
+    const fs = require("fs")
+    if (fs.existsSync("posts")) fs.readFileSync("gate")
+    require("http").createServer((request, response) => {
+      if (request.method !== "POST") return response.end("whole")
+      request.resume().on("end", () => {
+        fs.appendFileSync("posts", "x")
+        process.exit(5)
+      })
+    }).listen(\(port))
+
+    """
+  }
+
   @Test func `requests wait for the restart after a crash, and a POST is never sent twice`() async throws {
     let port = try HTTP.freePort()
-    let project = try Project([
-      "devtop.toml": Self.configuration,
-      "server.js": """
-      const fs = require("fs")
-      require("http").createServer((request, response) => {
-        if (request.method !== "POST") return response.end("whole")
-        request.resume().on("end", () => {
-          fs.appendFileSync("posts", "x")
-          process.exit(5)
-        })
-      }).listen(\(port))
-
-      """,
-    ])
+    let project = try Project(["devtop.toml": Self.configuration, "server.js": Self.crashing(port)])
+    guard mkfifo(project.path("gate"), 0o600) == 0 else { throw Project.Failure("mkfifo") }
     try await withDevtop(project) { devtop in
       try await devtop.state("ready")
       try await answer("whole", port: port)
-      let load = SteadyLoad(port: port)
       for crash in 1...3 {
-        let started = load.answered
-        try await eventually("answers") { load.answered > started + 20 }
         let before = devtop.count
         let head = try await onThread { () throws in
           let connection = try Connection(port: port)
@@ -75,14 +76,16 @@ import Testing
           return try connection.read(through: "\r\n\r\n")
         }
         #expect(head.hasPrefix("HTTP/1.1 502 "), "\(head)")
-        try await devtop.state("failed", after: before)
+        let failed = try await devtop.state("failed", after: before)
+        #expect(failed.int("exit") == 5)
+        let load = SteadyLoad(port: port)
+        try await project.openGate()
         try await devtop.state("ready", after: before)
-        let restarted = load.answered
-        try await eventually("answers of the new run") { load.answered > restarted + 20 }
+        try await eventually("answers of the new run") { load.answered > 20 }
+        let outcome = try await load.end()
+        #expect(outcome.failures == [], "\(devtop.transcript)")
         #expect(project.text("posts")?.count == crash)
       }
-      let outcome = try await load.end()
-      #expect(outcome.failures == [], "\(devtop.transcript)")
       try await devtop.quit()
     }
   }

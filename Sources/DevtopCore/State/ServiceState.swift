@@ -25,6 +25,8 @@ package struct ServiceState: Equatable, Sendable {
   /// The reload that is under way, with requests that depend on it.
   package var reload: Reload?
   package var reloadLesson: ReloadLesson = .nothing
+  /// The run that is stopped once the requests that it has begun with are answered; further ones wait.
+  package var drainsBeforeStop: RunNumber?
   /// What open pages are to be told once a run has the requests.
   package var pageChange: PageChange?
   /// What open pages show as wrong.

@@ -8,6 +8,9 @@ package enum Traffic: Equatable, Sendable {
   /// They are answered with 503 until a run is ready.
   case refused
 
+  /// The run that has the requests.
+  package var run: RunNumber? { if case .routed(let run) = self { run } else { nil } }
+
   /// After so many failed restarts in a row requests wait no more.
   package static let patience = 3
 }

@@ -32,7 +32,12 @@ extension AppState {
 
   /// A run that was replaced has no requests left, or has had its time.
   mutating func drained(_ id: ServiceID, _ run: RunNumber, closed: Int) -> [Effect] {
-    guard let index = index(of: id), let old = services[index].older.first(where: { $0.run == run }),
+    guard let index = index(of: id) else { return [] }
+    if services[index].liveRun == run, services[index].drainsBeforeStop == run {
+      services[index].forgetDraining(run)
+      return [.report(.drained(id, run, closed: closed)), .stop(id, run, services[index].spec.stop)]
+    }
+    guard let old = services[index].older.first(where: { $0.run == run }),
       old.duty == .draining
     else { return [] }
     var effects: [Effect] = [.report(.drained(id, run, closed: closed))]

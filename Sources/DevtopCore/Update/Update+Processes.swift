@@ -49,18 +49,23 @@ extension AppState {
     return [.start(id, run)]
   }
 
-  /// Stops the live run of a service by its ladder.
-  mutating func stopProcess(at index: Int, then next: ProcessPhase.AfterStop, kill: Bool = false) -> [Effect]
-  {
+  /// Stops the live run of a service by its ladder; where it is the one `draining`, once its requests are answered.
+  mutating func stopProcess(
+    at index: Int, then next: ProcessPhase.AfterStop, kill: Bool = false, draining: RunNumber? = nil
+  ) -> [Effect] {
     guard let run = services[index].liveRun else { return [] }
     let id = services[index].id
     let policy = kill ? StopPolicy(signal: 9, grace: .zero) : services[index].spec.stop
     if case .stopping(_, let pid, let since, _) = services[index].process {
       services[index].process = .stopping(run, pid: pid, since: since, then: next)
-      return kill ? [.stop(id, run, policy)] : []
+      guard kill || (next == .nothing && services[index].drainsBeforeStop == run) else { return [] }
+      services[index].forgetDraining(run)
+      return [.stop(id, run, policy)]
     }
+    let drains = run == draining && services[index].process.isUp
     services[index].process = .stopping(run, pid: services[index].process.pid, since: now, then: next)
-    return [.cancelTimer(.ready(id, run)), report(at: index), .stop(id, run, policy)]
+    return [.cancelTimer(.ready(id, run)), report(at: index)]
+      + [drains ? drainBeforeStop(run, at: index) : .stop(id, run, policy)]
   }
 
   mutating func processStarted(_ id: ServiceID, _ run: RunNumber, pid: Int32) -> [Effect] {
@@ -221,6 +226,7 @@ extension AppState {
     if let effects = olderEnded(run, at: index) { return effects }
     guard services[index].liveRun == run else { return [] }
     services[index].liveRun = nil
+    services[index].forgetDraining(run)
     guard case .stopping(_, _, _, let next) = services[index].process else {
       return removeIfLeft(id) + continueEnding()
     }

@@ -21,11 +21,12 @@ extension AppState {
     // Another run than the one that was to show whether the old one was in its way.
     if case .triesHold = service.reloadLesson { services[index].reloadLesson = .nothing }
     let held = manner == .afterCrash ? [] : hold(at: index)
+    let drained = manner == .planned || manner == .alone ? service.traffic.run : nil
     guard service.liveRun != nil || service.mustEndBeforeNext else { return held + launch(next, at: index) }
     if manner != .afterCrash, service.isFronted, let old = service.servingRun {
       services[index].reload = Reload(.hold, from: old, to: next)
     }
-    return held + stopAll(at: index, then: .start(next), kill: manner == .killing)
+    return held + stopAll(at: index, then: .start(next), kill: manner == .killing, draining: drained)
   }
 
   /// The run that serves goes on until the new one is ready; one that was on its way gives way.
@@ -101,8 +102,9 @@ extension AppState {
     services[index].reload = Reload(.hold, from: old.run, to: next)
     let text =
       "run \(run) \(what) beside run \(old.run): once more as run \(next), with run \(old.run) stopped"
+    let drained = services[index].traffic.run
     return effects + [.mark(id, run, text, .warn)] + warn(ConfigurationNotice("\(id): \(text)"))
-      + hold(at: index) + stopAll(at: index, then: .start(next))
+      + hold(at: index) + stopAll(at: index, then: .start(next), draining: drained)
   }
 
   /// The failed run ends and is not started again by itself; its predecessor serves on.
@@ -163,6 +165,7 @@ extension AppState {
     // Its end was not told: nothing is known of its status.
     let effects = olderExited(run, .signal(0, name: "ended"), at: index) ?? []
     services[index].older.removeAll { $0.run == old.run }
+    services[index].forgetDraining(run)
     let id = services[index].id
     return effects + [
       .report(.serviceState(id, run, .stopped, pid: nil, port: nil, status: nil))
@@ -175,6 +178,7 @@ extension AppState {
     let old = services[index].older[place]
     guard old.duty != .ending || kill else { return [] }
     services[index].older[place].duty = .ending
+    services[index].forgetDraining(run)
     let id = services[index].id
     let policy = kill ? StopPolicy(signal: 9, grace: .zero) : services[index].spec.stop
     return [
@@ -183,12 +187,29 @@ extension AppState {
     ]
   }
 
-  /// Stops all runs of a service; `next` follows when none is left.
-  mutating func stopAll(at index: Int, then next: ProcessPhase.AfterStop, kill: Bool = false) -> [Effect] {
+  /// Stops all runs of a service, the one `draining` once its requests are answered; `next` follows when none is left.
+  mutating func stopAll(
+    at index: Int, then next: ProcessPhase.AfterStop, kill: Bool = false, draining: RunNumber? = nil
+  ) -> [Effect] {
     promoteOlder(at: index, then: next)
-    var effects = stopProcess(at: index, then: next, kill: kill)
-    for old in services[index].older { effects += stopOlder(old.run, at: index, kill: kill) }
+    var effects = stopProcess(at: index, then: next, kill: kill, draining: draining)
+    for place in services[index].older.indices {
+      let old = services[index].older[place]
+      guard old.run == draining, old.duty == .serving else {
+        effects += stopOlder(old.run, at: index, kill: kill)
+        continue
+      }
+      services[index].older[place].duty = .draining
+      effects.append(drainBeforeStop(old.run, at: index))
+    }
     return effects
+  }
+
+  /// Nothing is answered meanwhile, so that it is short: requests on their way come to their ends, streams do not.
+  mutating func drainBeforeStop(_ run: RunNumber, at index: Int) -> Effect {
+    services[index].drainsBeforeStop = run
+    return .drain(
+      services[index].id, run, within: min(services[index].spec.reload.drain, HoldLimits.drainLimit))
   }
 
   /// Makes the newest of the older runs the one that the service's phase is about, where no other is live.
@@ -197,7 +218,7 @@ extension AppState {
     services[index].liveRun = old.run
     services[index].ports = old.ports
     services[index].process =
-      old.duty == .ending
+      old.duty == .ending || old.run == services[index].drainsBeforeStop
       ? .stopping(old.run, pid: old.pid, since: now, then: next)
       : .ready(old.run, pid: old.pid, port: old.port, since: old.since)
   }
@@ -233,7 +254,13 @@ extension ServiceState {
 
   /// Whether what is left of older runs must be gone before the next one starts.
   var mustEndBeforeNext: Bool {
-    olderServing != nil || (reloadLesson != .swapWorks && older.contains { $0.duty == .ending })
+    olderServing != nil || drainsBeforeStop != nil
+      || (reloadLesson != .swapWorks && older.contains { $0.duty == .ending })
+  }
+
+  /// Its requests are answered, or are of no matter any more.
+  mutating func forgetDraining(_ run: RunNumber) {
+    if drainsBeforeStop == run { drainsBeforeStop = nil }
   }
 
   /// Whether a starting run gets `ready_timeout` for its listener, since the run before it had one.
