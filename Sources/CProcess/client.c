@@ -94,6 +94,7 @@ void devtop_guard_spawn(int rpc, const devtop_spawn *spawn, devtop_spawned *resu
   result->pid = reply.pid;
   result->stage = reply.stage;
   result->error = reply.error;
+  result->restarts_calls = reply.restarts_calls;
   memcpy(result->path, reply.path, sizeof result->path);
   result->path[sizeof result->path - 1] = 0;
   if (count > 0)

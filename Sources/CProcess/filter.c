@@ -51,7 +51,7 @@ static int can_continue(void) {
   return version[0] > 5 || (version[0] == 5 && version[1] >= 5);
 }
 
-int filter_ports(void) {
+int filter_ports(char *restarts_calls) {
   struct sock_fprog filter;
   filter.len = sizeof program / sizeof *program;
   filter.filter = (struct sock_filter *)program;
@@ -60,15 +60,19 @@ int filter_ports(void) {
     return (int)result;
   result = RAW(seccomp, SECCOMP_SET_MODE_FILTER,
                SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &filter);
-  // Before Linux 5.19 a signal may restart a call that is being answered; answers can be given twice, so that does.
-  if (result == -EINVAL && can_continue())
+  // Before Linux 5.19 a signal may restart a call that is being answered.
+  *restarts_calls = result == -EINVAL && can_continue();
+  if (*restarts_calls)
     result = RAW(seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter);
   return (int)result;
 }
 
 #else
 
-int filter_ports(void) { return -ENOSYS; }
+int filter_ports(char *restarts_calls) {
+  *restarts_calls = 0;
+  return -ENOSYS;
+}
 
 #endif
 

@@ -6,6 +6,8 @@
 ///
 /// It sets PR_SET_NO_NEW_PRIVS, so programs with setuid or file capabilities gain nothing from then on.
 /// -EBUSY: a filter with a listener is in force already (seccomp(2)).
-int filter_ports(void);
+///
+/// `restarts_calls` becomes 1 where a signal may restart a call that is being answered, even behind its answer.
+int filter_ports(char *restarts_calls);
 
 #endif

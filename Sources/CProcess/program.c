@@ -100,10 +100,11 @@ _Noreturn static void search_and_execute(int report, char **arguments, char **en
 
 /// Lets the holder of the notifications answer for the ports of this process; 0 or -errno.
 static int give_up_ports(int channel) {
-  int notifications = filter_ports();
+  char restarts_calls;
+  int notifications = filter_ports(&restarts_calls);
   if (notifications < 0)
     return notifications;
-  int error = raw_send(channel, "", 1, &notifications, 1, 0);
+  int error = raw_send(channel, &restarts_calls, 1, &notifications, 1, 0);
   raw_close(notifications);
   return error;
 }

@@ -157,11 +157,12 @@ static void await_exec(int report, int pid, struct wire_reply *reply, const stru
 }
 
 /// What the child sent before its exec; -EMFILE when the kernel had no room for it here.
-static int receive_notifications(int channel) {
-  char byte;
+static int receive_notifications(int channel, struct wire_reply *reply) {
+  char restarts_calls;
   int fds[16];
   int count = 0;
-  int result = raw_receive(channel, &byte, 1, fds, &count);
+  int result = raw_receive(channel, &restarts_calls, 1, fds, &count);
+  reply->restarts_calls = result > 0 && restarts_calls;
   if (result > 0 && count == 1)
     return fds[0];
   for (int i = 0; i < count; i++)
@@ -206,7 +207,7 @@ void spawn_program(const struct wire_request *request, char *text, const int *ex
   raw_close(p.channel[1]);
   p.report[1] = p.channel[1] = -1;
   await_exec(p.report[0], pid, reply, watch);
-  int notifications = reply->pid > 0 && request->takes_over_ports ? receive_notifications(p.channel[0]) : -1;
+  int notifications = reply->pid > 0 && request->takes_over_ports ? receive_notifications(p.channel[0], reply) : -1;
   int missing = pidfd < 0 ? pidfd : request->takes_over_ports && notifications < 0 ? notifications : 0;
   if (reply->pid > 0 && missing) {
     // Out of descriptors: devtop could not take over this program, so it does not run.

@@ -142,7 +142,8 @@ RAW_BEGIN
 
 /// The child of a probe: filters itself, passes the descriptor on (or the error), and waits for its end.
 _Noreturn static void be_probed(int channel) {
-  int error = filter_ports();
+  char restarts_calls;
+  int error = filter_ports(&restarts_calls);
   int notifications = error;
   error = error < 0 ? error : 0;
   raw_send(channel, &error, sizeof error, &notifications, error ? 0 : 1, 0);

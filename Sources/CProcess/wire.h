@@ -33,6 +33,7 @@ struct wire_reply {
   int32_t pid;
   int32_t stage;
   int32_t error;
+  int32_t restarts_calls;
   char path[3072];
 };
 

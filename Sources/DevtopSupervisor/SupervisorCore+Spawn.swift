@@ -93,7 +93,8 @@ extension SupervisorCore {
       state.records[id.number]?.peer = peer
     }
     if case .takenOver(let owner) = spec.ports {
-      ports.add(id, owner: owner, notifications: result.notifications)
+      ports.add(
+        id, owner: owner, notifications: result.notifications, restartsCalls: result.restarts_calls != 0)
       if state.withLock({ $0.records[id.number] == nil }) { ports.forget(id) }
     }
     if isTerminal {

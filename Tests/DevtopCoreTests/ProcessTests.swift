@@ -199,6 +199,17 @@ import Testing
     #expect(session.on(.holderEnded("web", pid: 812)) == [.start("web", 2)])
   }
 
+  @Test func `a server that only logs that its port is taken has failed, though it ends with status 0`() {
+    var session = Session(.script())
+    session.on(.began)
+    session.on(.processStarted("web", 1, pid: 7))
+    // Told before the exit where devtop answers for the port.
+    session.on(.portInUse("web", 1, PortHolder(port: 8080, pid: 812, command: "node server.js")))
+    session.on(.processExited("web", 1, .code(0)))
+    let failure = ProcessPhase.Failure(status: .code(0), reason: "port 8080 in use")
+    #expect(session.state["web"]?.process == .failed(1, failure))
+  }
+
   @Test func `the holder of another user is not offered`() {
     var session = Session(.script())
     session.on(.began)

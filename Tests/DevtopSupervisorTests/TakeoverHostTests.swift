@@ -188,7 +188,7 @@ extension Processes {
         def hit(*a):
           global hits; hits += 1
         signal.signal(signal.SIGALRM, hit); signal.siginterrupt(signal.SIGALRM, False)
-        signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
+        signal.setitimer(signal.ITIMER_REAL, 0.002, 0.002)
         result = 'done'
         for i in range(2000):
           s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -95,6 +95,8 @@ typedef struct devtop_spawned {
   int error_output;
   /// For `devtop_ports_next`, close-on-exec; -1 unless asked for.
   int notifications;
+  /// 1: a signal may restart a call of the program though it was answered (before Linux 5.19).
+  int restarts_calls;
   /// enum devtop_stage; 0 when the program runs.
   int32_t stage;
   int32_t error;

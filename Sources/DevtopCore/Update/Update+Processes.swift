@@ -191,11 +191,14 @@ extension AppState {
     let (id, spec) = (services[index].id, services[index].spec)
     let restarts = spec.restart == .always || (spec.restart == .onFailure && !status.isSuccess)
     guard restarts, services[index].isWanted else {
+      // Frameworks that only log that their port is taken end with status 0; that is no success.
+      let reason = services[index].portHolder.map { "port \($0.port) in use" }
+      let isSuccess = status.isSuccess && reason == nil
       services[index].process =
-        status.isSuccess ? .exited(run, status) : .failed(run, ProcessPhase.Failure(status: status))
-      return [report(at: index), .mark(id, run, status.description, status.isSuccess ? nil : .error)]
+        isSuccess ? .exited(run, status) : .failed(run, ProcessPhase.Failure(status: status, reason: reason))
+      return [report(at: index), .mark(id, run, status.description, isSuccess ? nil : .error)]
         + failedToServe(run, restarts: false, at: index)
-        + (status.isSuccess ? startWaiting() : tellThatWaitingIsVain(for: id))
+        + (isSuccess ? startWaiting() : tellThatWaitingIsVain(for: id))
     }
     let computed = services[index].backoff.next(upFor: now.instant - upSince)
     // Never in a tight loop, whatever is configured.

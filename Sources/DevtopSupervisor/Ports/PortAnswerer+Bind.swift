@@ -44,11 +44,12 @@ extension PortAnswerer {
       let address = PortAddress(sockaddr: bytes, onlyIPv6: traits.onlyIPv6)
     else { return .pass }
     if PortAddress(boundOf: socket.descriptor) != nil {
-      // Bound before: EINVAL, unless it was us and the caller does not know it.
-      let known = ports.table.withLock { $0.binding(inode, in: caller.run) }
-      guard let known, known.isUnanswered, known.address == address else { return .pass }
-      ports.table.withLock { $0.update(inode, in: caller.run) { $0.isUnanswered = false } }
-      return PortOutcome(answer: .done(code: 0), bound: inode)
+      // Bound before: EINVAL, unless it was us and the caller may not know it.
+      let (known, restarts) = ports.table.withLock {
+        ($0.binding(inode, in: caller.run), $0.runs[caller.run]?.restartsCalls ?? false)
+      }
+      guard let known, restarts, !known.isListening, known.address == address else { return .pass }
+      return PortOutcome(answer: .done(code: 0))
     }
     if let refusal = dropGoneRivals(caller, address, traits) { return refusal }
     return ports.table.withLock { table in
@@ -69,7 +70,7 @@ extension PortAnswerer {
           if !isReserved { table.release(address) }
           throw error
         }
-        return PortOutcome(answer: .done(code: 0), events: events, bound: inode)
+        return PortOutcome(answer: .done(code: 0), events: events)
       } catch {
         return .refused(caller.id, address, error)
       }

@@ -59,11 +59,7 @@ struct PortAnswerer: ~Copyable {
     // Before the answer: a program may end on it.
     for event in outcome.events { emit(event) }
     switch outcome.answer {
-    case .done(let code):
-      let isTakenBack = devtop_ports_answer(notifications.number, call.id, code) == ENOENT
-      if isTakenBack, let inode = outcome.bound {
-        ports.table.withLock { $0.update(inode, in: id.number) { $0.isUnanswered = true } }
-      }
+    case .done(let code): _ = devtop_ports_answer(notifications.number, call.id, code)
     case .pass: _ = devtop_ports_pass(notifications.number, call.id)
     case .none: break
     }

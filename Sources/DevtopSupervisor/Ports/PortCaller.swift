@@ -49,8 +49,6 @@ struct PortOutcome {
   var answer: Answer
   /// Told before the answer.
   var events: [PortEvent] = []
-  /// The socket that was bound.
-  var bound: UInt64?
 
   static var pass: PortOutcome { PortOutcome(answer: .pass) }
   static var none: PortOutcome { PortOutcome(answer: .none) }

@@ -7,6 +7,8 @@ struct PortTable: Sendable {
     let owner: String
     /// nil when no caller is left.
     var notifications: OwnedDescriptor?
+    /// A signal may restart a call though it was answered: such a call must succeed a second time.
+    var restartsCalls = false
     /// Of its upstream addresses 127.77.x.y, the last two bytes; more than one where it asks for one port twice.
     var hosts: [UInt16] = []
     /// Its owner's ports were given back while it ran, so it gets none any more.
@@ -23,8 +25,6 @@ struct PortTable: Sendable {
     /// nil while only the kernel knows it.
     var upstream: PortAddress?
     var isListening = false
-    /// Its caller was interrupted before it had the answer, and will ask again.
-    var isUnanswered = false
     var rewrite: AddressRewrite?
   }
 

@@ -28,11 +28,12 @@ final class PortTakeover: Sendable {
   deinit { close(epoll) }
 
   /// Begins to answer for a program.
-  func add(_ id: ProcessID, owner: String, notifications: Int32) {
+  func add(_ id: ProcessID, owner: String, notifications: Int32, restartsCalls: Bool) {
     let descriptor = OwnedDescriptor(notifications)
     let isWanted = table.withLock { table in
       guard !table.isClosing else { return false }
-      table.runs[id.number] = PortTable.Run(owner: owner, notifications: descriptor)
+      table.runs[id.number] = PortTable.Run(
+        owner: owner, notifications: descriptor, restartsCalls: restartsCalls)
       return true
     }
     guard isWanted, devtop_epoll_add(epoll, notifications, id.number) != 0 else { return }
