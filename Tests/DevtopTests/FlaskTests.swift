@@ -49,7 +49,12 @@ import Testing
 
       let fixed = devtop.count
       try project.write("app.py", Self.source(answer: "three"))
-      try await answer("three", port: port)
+      do {
+        try await answer("three", port: port)
+      } catch {
+        Issue.record("\(devtop.transcript)")
+        throw error
+      }
       try await devtop.state("ready", after: fixed)
 
       let crashed = devtop.count
