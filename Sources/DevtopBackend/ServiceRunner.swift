@@ -289,9 +289,7 @@ extension ServiceSpec {
   fileprivate func expectedPort(_ environment: [String]) -> UInt16? {
     switch readiness {
     case .port(let port), .http(_, let port?): return port
-    case .http, .listener, .log, .started:
-      let value = environment.last { $0.hasPrefix("PORT=") }?.dropFirst(5)
-      return value.flatMap { UInt16($0) }
+    case .http, .listener, .log, .started: return Gateway.port("PORT", in: environment)
     }
   }
 }

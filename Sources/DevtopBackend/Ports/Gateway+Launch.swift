@@ -17,7 +17,7 @@ extension Gateway {
   ///
   /// - Returns: nil where its port is not to be had; what was found is told.
   func plan(_ spec: ServiceSpec, run: RunNumber, environment: [String]) -> Plan? {
-    let mode = fronts[spec.id]?.fallback ?? spec.ports.mode
+    let mode = fronts[spec.id]?.mode ?? spec.ports.mode
     var ports = RunPorts(mode)
     var plan = Plan()
     switch mode {
@@ -38,7 +38,7 @@ extension Gateway {
       plan.descriptorNames = [spec.id.name]
     case .off: break
     }
-    fronts[spec.id, default: Front()].runs[run] = ports
+    fronts[spec.id, default: Front(spec.ports)].runs[run] = ports
     return plan
   }
 
@@ -46,7 +46,7 @@ extension Gateway {
   func fallBack(_ spec: ServiceSpec, environment: [String], because reason: String) {
     // A service that is told its port by its environment most likely reads it there.
     let mode: PortMode = Self.port("PORT", in: environment) == nil ? .off : .environment(variable: "PORT")
-    fronts[spec.id, default: Front()].fallback = mode
+    fronts[spec.id, default: Front(spec.ports)].fallback = mode
     workshop.send(.portsFellBack(spec.id, mode, reason: reason))
   }
 
@@ -58,26 +58,18 @@ extension Gateway {
     let own = listeners.first { $0.port == ports.assigned.map(Int.init) } ?? first
     let upstream = SocketAddress(host: Self.reachable(own.address), port: UInt16(clamping: own.port))
     switch ports.mode {
-    case .environment, .handoff:
-      for address in fronts[id]?.listeners.keys ?? [:].keys {
-        listens(id, run, TakenPort(address: address, upstream: upstream))
-      }
-    case .off:
-      if fronts[id]?.listeners.isEmpty ?? true { listenBeside(upstream.port, for: id) }
-      for address in fronts[id]?.listeners.keys ?? [:].keys {
-        listens(id, run, TakenPort(address: address, upstream: upstream))
-      }
+    case .environment, .handoff: break
+    case .off: if fronts[id]?.listeners.isEmpty ?? true { listenBeside(upstream.port, for: id) }
     case .takeover: return nil
     }
+    listens(id, run, at: upstream)
     return fronts[id]?.listeners.keys.map(\.port).min()
   }
 
   /// A run that was given its socket: where it is reached.
   func handedOver(_ id: ServiceID, _ run: RunNumber) {
     guard let socket = fronts[id]?.runs[run]?.handed else { return }
-    for address in fronts[id]?.listeners.keys ?? [:].keys {
-      listens(id, run, TakenPort(address: address, upstream: SocketAddress(socket.address)))
-    }
+    listens(id, run, at: SocketAddress(socket.address))
   }
 
   // MARK: Addresses
@@ -137,7 +129,8 @@ extension Gateway {
     }
   }
 
-  private static func port(_ variable: String, in environment: [String]) -> UInt16? {
+  /// The port that an environment (`NAME=value`) names.
+  static func port(_ variable: String, in environment: [String]) -> UInt16? {
     let value = environment.last { $0.hasPrefix(variable + "=") }?.dropFirst(variable.utf8.count + 1)
     return value.flatMap { UInt16($0) }.flatMap { $0 > 0 ? $0 : nil }
   }

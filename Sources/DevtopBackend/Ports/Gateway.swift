@@ -8,6 +8,8 @@ import DevtopSupervisor
 final class Gateway {
   /// What devtop does at the ports of one service.
   struct Front {
+    /// What is configured.
+    var spec: PortSpec
     /// What is done instead of what is configured.
     var fallback: PortMode?
     /// Where the proxy accepts connections.
@@ -15,12 +17,17 @@ final class Gateway {
     /// Those of them that no program asked for: requests go to the first listener of a run.
     var extras: Set<SocketAddress> = []
     var runs: [RunNumber: RunPorts] = [:]
+
+    init(_ spec: PortSpec) { self.spec = spec }
+
+    var mode: PortMode { fallback ?? spec.mode }
   }
 
   let workshop: Workshop
   let proxy: Proxy
   private let remembered: RememberedPorts
-  private var known: [ServiceID: Set<SocketAddress>]
+  /// Nil until the first configuration.
+  private var known: [ServiceID: Set<SocketAddress>]?
   var fronts: [ServiceID: Front] = [:]
   /// How many runs have got an address of their own, for descriptors that are handed on.
   var handedAddresses = UInt16.random(in: 0...UInt16.max)
@@ -37,7 +44,6 @@ final class Gateway {
       }
     }
     remembered = RememberedPorts(project: project, environment: workshop.environment)
-    known = remembered.read()
   }
 
   /// Takes a configuration, the first one or another.
@@ -45,8 +51,15 @@ final class Gateway {
     proxy.configure(
       Dictionary(configuration.services.map { ($0.id, $0.proxy) }) { $1 }, hosts: configuration.hosts,
       remoteDenied: Set(configuration.services.filter { !$0.ports.allowsRemote }.map(\.id)))
-    for spec in configuration.services where fronts[spec.id] == nil {
-      fronts[spec.id] = Front()
+    let known = known ?? remembered.read()
+    self.known = known
+    for spec in configuration.services {
+      guard fronts[spec.id] == nil else {
+        if fronts[spec.id]?.spec != spec.ports { fronts[spec.id]?.fallback = nil }
+        fronts[spec.id]?.spec = spec.ports
+        continue
+      }
+      fronts[spec.id] = Front(spec.ports)
       // So that a page says what is wrong before the first build is green.
       guard case .takeover = spec.ports.mode, spec.run != nil else { continue }
       for address in known[spec.id] ?? [] { reserve(address, for: spec.id) }
@@ -74,9 +87,10 @@ final class Gateway {
   @discardableResult
   func accept(at place: PortAddress, for id: ServiceID) -> Bool {
     let address = SocketAddress(place)
-    if fronts[id]?.listeners[address] != nil { return true }
+    guard let front = fronts[id] else { return false }
+    if front.listeners[address] != nil { return true }
     guard let socket = workshop.processes.supervisor.publicSocket(place, of: id.name) else { return false }
-    fronts[id, default: Front()].listeners[address] = place
+    fronts[id]?.listeners[address] = place
     proxy.listen(socket, at: address, for: id)
     return true
   }
@@ -111,6 +125,13 @@ final class Gateway {
     workshop.send(.listening(id, run, port))
   }
 
+  /// A run listens for all that devtop listens for.
+  func listens(_ id: ServiceID, _ run: RunNumber, at upstream: SocketAddress) {
+    for address in (fronts[id]?.listeners ?? [:]).keys {
+      listens(id, run, TakenPort(address: address, upstream: upstream))
+    }
+  }
+
   func ended(_ id: ServiceID, _ run: RunNumber) { fronts[id]?.runs[run] = nil }
 
   func route(_ id: ServiceID, to run: RunNumber) {
@@ -125,8 +146,9 @@ final class Gateway {
   }
 
   private func remember(_ id: ServiceID, _ addresses: Set<SocketAddress>) {
-    guard known[id] != addresses else { return }
+    guard var known, known[id] != addresses else { return }
     known[id] = addresses
+    self.known = known
     remembered.write(known)
   }
 }
