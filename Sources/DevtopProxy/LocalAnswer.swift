@@ -60,7 +60,8 @@ struct LocalAnswer: Equatable {
 
   static func noAnswer(_ service: ServiceID, _ time: Duration) -> LocalAnswer {
     LocalAnswer(
-      504, "No answer for \(time) (answer_time). Look at the service's log in devtop.", of: service)
+      504, "No answer for \(time) (proxy = { answer_time = … }). Look at the service's log in devtop.",
+      of: service)
   }
 
   static func tooSlow(_ what: String, _ time: Duration) -> LocalAnswer {
@@ -68,7 +69,8 @@ struct LocalAnswer: Equatable {
   }
 
   static func bodyTooLarge(_ limit: Int) -> LocalAnswer {
-    LocalAnswer(413, "the body of the request has more than \(limit) bytes (max_body).", closes: true)
+    LocalAnswer(
+      413, "the body of the request has more than \(limit) bytes (proxy = { body = … }).", closes: true)
   }
 
   static var noEvents: LocalAnswer {

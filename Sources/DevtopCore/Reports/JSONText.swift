@@ -9,7 +9,7 @@ package struct JSONText: Sendable {
 
   package mutating func add(_ key: String, _ value: String) {
     begin(key)
-    Self.append(value, to: &text)
+    Self.appendString(value, to: &text)
   }
 
   package mutating func add(_ key: String, _ value: Int) {
@@ -27,7 +27,7 @@ package struct JSONText: Sendable {
     text += "["
     for (index, value) in values.enumerated() {
       if index > 0 { text += "," }
-      Self.append(value, to: &text)
+      Self.appendString(value, to: &text)
     }
     text += "]"
   }
@@ -53,7 +53,8 @@ package struct JSONText: Sendable {
     text += "\"" + key + "\":"
   }
 
-  private static func append(_ value: String, to text: inout String) {
+  /// Appends a string literal; `isInScript`: also safe within an HTML script element, and for old JavaScript readers.
+  package static func appendString(_ value: String, to text: inout String, isInScript: Bool = false) {
     text += "\""
     for scalar in value.unicodeScalars {
       switch scalar {
@@ -62,12 +63,19 @@ package struct JSONText: Sendable {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
+      case "<" where isInScript, ">" where isInScript, "&" where isInScript, "\u{2028}" where isInScript,
+        "\u{2029}" where isInScript:
+        appendEscape(scalar, to: &text)
       case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
-        let hex = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        appendEscape(scalar, to: &text)
       default: text.unicodeScalars.append(scalar)
       }
     }
     text += "\""
+  }
+
+  private static func appendEscape(_ scalar: Unicode.Scalar, to text: inout String) {
+    let hex = String(scalar.value, radix: 16)
+    text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
   }
 }
