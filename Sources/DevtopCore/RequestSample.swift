@@ -33,6 +33,8 @@ package struct RequestSample: Hashable, Sendable {
   package var sizeInBytes: Int?
   package var source: Source = .log
   package var kind: Kind = .http
+  /// A WebSocket or an event stream that goes on: it has no duration and no size yet, and is told again at its end.
+  package var isOpen = false
   /// What only the proxy sees.
   package var exchange: Exchange?
 
@@ -49,6 +51,9 @@ package struct RequestSample: Hashable, Sendable {
     self.duration = duration
     self.sizeInBytes = sizeInBytes
   }
+
+  /// Whether it goes on for as long as both sides like.
+  package var isLasting: Bool { kind == .webSocket || kind == .eventStream }
 
   /// A request and its answer as the proxy saw them.
   package struct Exchange: Hashable, Sendable {

@@ -103,17 +103,29 @@ enum SampleSession {
     load.inFlight = 3
     load.held = 2
     state.services[0].proxyLoad = load
-    for number in 0..<30 { add("GET", "/orders/7", 200, 47, run: 16, id: "8e\(number)", to: &state) }
-    for number in 0..<40 { add("GET", "/orders/7", 200, 9, run: 17, id: "9e\(number)", to: &state) }
+    for number in 0..<30 {
+      add("GET", "/orders/7", 200, 47, run: 16, id: "8e\(number)", to: &state)
+      if number % 9 == 8 { _ = state.requests.secondPassed() }
+    }
+    for number in 0..<40 {
+      add("GET", "/orders/7", 200, 9, run: 17, id: "9e\(number)", to: &state)
+      if [3, 9, 12, 20, 38].contains(number) { _ = state.requests.secondPassed() }
+    }
     add("GET", "/healthz", 200, 1, run: 17, id: "9f35", to: &state)
     add("WS", "/live", 101, 64_000, run: 17, id: "9f36", to: &state) { $0.kind = .webSocket }
+    add("WS", "/live", 101, 0, run: 17, id: "9f37", to: &state) {
+      $0.kind = .webSocket
+      $0.isOpen = true
+      $0.duration = nil
+      $0.sizeInBytes = nil
+    }
     add("GET", "/static/app.js", 304, 1, run: 17, id: "9f38", to: &state)
     add("POST", "/login?token=s3cret", 200, 12, run: 17, id: "9f39", to: &state) {
       $0.exchange?.requestFields.append(HeaderField("Authorization", "Bearer s3cret"))
     }
     for number in 0..<5 { add("GET", "/orders/\(number)", 500, 143, run: 17, id: "9f3\(number)", to: &state) }
+    _ = state.requests.secondPassed()
     state.requests.sortRoutes(by: .count)
-    state.requests.rate = [2, 5, 9, 6, 14, 4, 5, 12]
     state.screen.focus = .requests
     return state
   }
@@ -199,9 +211,9 @@ enum SampleSession {
         RequestSample(
           service: "api", run: 17, time: time(seconds), method: method, path: path, status: status,
           duration: .milliseconds(milliseconds), sizeInBytes: bytes), isHealthCheck: path == "/healthz")
+      _ = stats.secondPassed()
     }
     stats.sortRoutes(by: .count)
-    stats.rate = [2, 5, 9, 6, 14, 4, 5, 12]
     return stats
   }()
 }

@@ -47,6 +47,8 @@ import Testing
       #expect(String(decoding: try client.receive(exactly: 3), as: UTF8.self) == text.uppercased())
     }
     try stage.load("a tunnel") { $0.tunnels == 1 && $0.inFlight == 0 }
+    let open = try stage.samples(1, open: true)[0]
+    #expect(open.kind == .webSocket && open.path == "/ws" && open.status == 101 && open.duration == nil)
     client.endSending()
     #expect(try client.receiveToEnd() == "BYE")
     #expect(
@@ -57,6 +59,7 @@ import Testing
     #expect(sample.kind == .webSocket)
     #expect(sample.status == 101)
     #expect(sample.path == "/ws")
+    #expect(sample.exchange?.requestID == open.exchange?.requestID)
     #expect(sample.exchange?.bytesIn == 6)
     #expect(sample.sizeInBytes == 14)
     try stage.load("no tunnel") { $0.tunnels == 0 && $0.connections == 0 }

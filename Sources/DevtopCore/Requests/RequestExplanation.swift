@@ -6,6 +6,7 @@ extension RequestSample {
     if kind != .tunnel {
       lines.append("status    \(status == 0 ? "none: the connection broke" : "\(status)")")
     }
+    if isOpen { lines.append("duration  open") }
     if let duration { lines.append("duration  \(duration.precise)") }
     guard let exchange else {
       if let sizeInBytes { lines.append("size      \(sizeInBytes) bytes") }
@@ -15,7 +16,7 @@ extension RequestSample {
       "timing    " + exchange.timing.map { "\($0.name) \($0.duration.precise)" }.joined(separator: ", "))
     if exchange.retries > 0 { lines.append("attempts  \(exchange.retries + 1)") }
     let out = sizeInBytes.map { ", \($0) bytes out" } ?? ""
-    lines.append("size      \(exchange.bytesIn) bytes in\(out)")
+    if !isOpen { lines.append("size      \(exchange.bytesIn) bytes in\(out)") }
     lines.append("id        \(exchange.requestID)")
     lines.append("client    \(exchange.client)")
     lines.append("source    the proxy")

@@ -31,7 +31,7 @@ extension AppState {
     } ?? services.first
   }
 
-  var hasRequests: Bool { requests.total > 0 || !requests.recent.isEmpty }
+  package var hasRequests: Bool { requests.total > 0 || !requests.recent.isEmpty }
 
   /// Lines that Build wants below its title in a pane of `columns` columns: at most `limit`, some more for a long
   /// message while it has the focus; `whileGreen` even when there is nothing to act on.

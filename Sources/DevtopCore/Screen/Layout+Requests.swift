@@ -3,7 +3,27 @@ extension Layout {
   package struct RequestHalves: Equatable, Sendable {
     package var latest: Frame?
     package var routes: Frame?
+    /// Below the routes: how the answers were in the last seconds.
+    package var graphs: Frame?
+
+    fileprivate init(latest: Frame? = nil, routes: Frame? = nil) {
+      self.latest = latest
+      guard let routes else { return }
+      self.routes = routes
+      let rows = Layout.requestGraphRows + 1
+      guard routes.rows >= rows + 6, routes.columns >= 50 else { return }
+      self.routes?.rows -= rows
+      graphs = Frame(
+        column: routes.column, row: routes.row + routes.rows - rows + 1, columns: routes.columns,
+        rows: rows - 1)
+    }
   }
+
+  /// Two curves, the runs below them, and four bars.
+  package static let requestGraphRows = 7
+
+  /// Routes that are visible at once.
+  package var routeRows: Int { max(0, (requestHalves.routes?.rows ?? 0) - 1) }
 
   /// Side by side where there is room; else the one that the keys are for.
   package var requestHalves: RequestHalves {

@@ -53,6 +53,12 @@ package struct Histogram: Equatable, Sendable {
     return largest
   }
 
+  /// How many of the values are shorter than a duration; values within 6 % of it may count on either side.
+  package func count(below limit: Duration) -> Int {
+    let end = Self.bucket(ofMicroseconds: max(0, limit.inNanoseconds / 1_000 - 1)) + 1
+    return counts.prefix(max(0, end - first)).reduce(0) { $0 + Int($1) }
+  }
+
   /// How much memory the counts take.
   var sizeInBytes: Int { counts.count * MemoryLayout<UInt32>.stride }
 

@@ -42,6 +42,30 @@ package struct RecentRequests: RandomAccessCollection, Equatable, Sendable {
     }
     added += 1
     capturedBytes += sample.capturedBytes
+    letGo()
+  }
+
+  /// Puts what a WebSocket or an event stream came to where it was while it went on; false where it is not there.
+  mutating func finish(_ sample: RequestSample) -> Bool {
+    guard sample.isLasting, let id = sample.exchange?.requestID,
+      let index = firstIndex(where: {
+        $0.isOpen && $0.service == sample.service && $0.exchange?.requestID == id && $0.path == sample.path
+      })
+    else { return false }
+    let number = added - 1 - index
+    let place = place(of: number)
+    if number >= firstWhole {
+      capturedBytes += sample.capturedBytes - samples[place].capturedBytes
+      samples[place] = sample
+      letGo()
+    } else {
+      samples[place] = sample
+      samples[place].exchange?.abridge()
+    }
+    return true
+  }
+
+  private mutating func letGo() {
     firstWhole = Swift.max(firstWhole, added - samples.count)
     while capturedBytes > Self.captureLimitInBytes, firstWhole < added {
       let place = place(of: firstWhole)

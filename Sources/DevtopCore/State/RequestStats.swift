@@ -8,14 +8,9 @@ package struct RequestStats: Equatable, Sendable {
   package var order: [Int] = []
   package private(set) var services: [ServiceID: ServiceRequests] = [:]
   package private(set) var total = 0
-  /// Requests a second, oldest first, over the last `rateLength` seconds that had any.
-  package var rate: [Int] = []
-  /// Requests in the running second.
-  package var current = 0
-  /// Whether the timer of the rate runs.
+  /// Whether the timer of the seconds runs.
   package var isCounting = false
 
-  package static let rateLength = 30
   /// Over all services; what comes beyond counts as `other` of its service.
   package static let routeLimit = 10_000
   private static let methodLimitInBytes = 16
@@ -29,16 +24,24 @@ package struct RequestStats: Equatable, Sendable {
       ?? RouteName.normalised(sample.path)
   }
 
-  /// Counts one request and keeps it as the newest one.
-  package mutating func add(_ sample: RequestSample, isHealthCheck: Bool) {
+  /// Counts one request and keeps it as the newest one; one that goes on is kept only, and counts when it has ended.
+  ///
+  /// - Returns: whether it is new in the list; not where it takes the place of what it was while it went on.
+  @discardableResult
+  package mutating func add(_ sample: RequestSample, isHealthCheck: Bool) -> Bool {
+    guard !sample.isOpen else {
+      recent.add(sample)
+      return true
+    }
     total += 1
-    current += 1
     services[sample.service, default: ServiceRequests()].record(sample)
     // What devtop answered itself, because no run could, counts for the newest run.
     let run = sample.run == 0 ? services[sample.service]?.totals.run ?? 0 : sample.run
     let place = place(of: sample, run: run, isHealthCheck: isHealthCheck)
     routes[place].record(sample, run: run)
+    if recent.finish(sample) { return false }
     recent.add(sample)
+    return true
   }
 
   private mutating func place(of sample: RequestSample, run: RunNumber, isHealthCheck: Bool) -> Int {
@@ -77,6 +80,35 @@ package struct RequestStats: Equatable, Sendable {
     }
   }
 
+  // MARK: Seconds
+
+  /// A second has passed.
+  ///
+  /// - Returns: whether there is something in the seconds that are known; else they are forgotten.
+  package mutating func secondPassed() -> Bool {
+    for id in services.keys { services[id]?.secondPassed() }
+    if services.values.contains(where: { !$0.isQuiet }) { return true }
+    for id in services.keys { services[id]?.forgetSeconds() }
+    return false
+  }
+
+  /// The last seconds, oldest first, of some services together.
+  package func seconds(of ids: [ServiceID]) -> [RequestSecond] {
+    let all = ids.compactMap { services[$0]?.seconds }
+    let length = all.map(\.count).max() ?? 0
+    return (0..<length).map { index in
+      all.reduce(into: RequestSecond()) { sum, seconds in
+        let place = index - (length - seconds.count)
+        if place >= 0 { sum.merge(seconds[place]) }
+      }
+    }
+  }
+
+  /// Requests in the running second.
+  package func current(of ids: [ServiceID]) -> Int {
+    ids.reduce(0) { $0 + (services[$1]?.current.count ?? 0) }
+  }
+
   // MARK: Sums
 
   /// All answers of the newest runs of some services.
@@ -96,15 +128,34 @@ package struct ServiceRequests: Equatable, Sendable {
   /// The routes that its newest run has told of.
   package private(set) var router = RouteTree()
   private var routerRun: RunNumber = 0
+  /// At most `secondCount`, oldest first.
+  fileprivate private(set) var seconds: [RequestSecond] = []
+  /// The second that runs.
+  fileprivate private(set) var current = RequestSecond()
 
   private static let proxiedRunCount = 8
+  private static let secondCount = 60
 
   init() {}
 
   mutating func record(_ sample: RequestSample) {
-    if sample.run > totals.run { totals = ServiceTotals(run: sample.run) }
+    if sample.run > totals.run {
+      totals = ServiceTotals(run: sample.run)
+      current.newRun = sample.run
+    }
+    current.record(sample)
     if sample.run == totals.run || sample.run == 0 { totals.record(sample) }
   }
+
+  fileprivate var isQuiet: Bool { seconds.allSatisfy { $0.count == 0 } }
+
+  fileprivate mutating func secondPassed() {
+    seconds.append(current)
+    current = RequestSecond()
+    if seconds.count > Self.secondCount { seconds.removeFirst() }
+  }
+
+  fileprivate mutating func forgetSeconds() { seconds = [] }
 
   mutating func isProxied(_ run: RunNumber) {
     guard !proxiedRuns.contains(run) else { return }

@@ -4,14 +4,19 @@ extension AppState {
   mutating func moveInRequests(by rows: Int, height: Int) {
     switch screen.requests.half {
     case .latest: screen.requests.cursor.move(by: rows, count: shownRequests.count, height: height)
-    case .routes: screen.requests.routes.move(by: rows, count: shownRoutes.count, height: height)
+    case .routes: moveInRoutes(by: rows)
     }
+  }
+
+  mutating func moveInRoutes(by rows: Int) {
+    screen.requests.routes.move(by: rows, count: shownRoutes.count, height: Layout(self).routeRows)
   }
 
   mutating func clickedInRequests(row: Int, column: Int) -> [Effect] {
     let layout = Layout(self)
     let isRight = layout.requestHalves.routes.map { column >= $0.column && column < $0.column + $0.columns }
     screen.requests.half = isRight == true ? .routes : .latest
+    if isRight == true, row >= layout.routeRows { return [] }
     let cursor = isRight == true ? screen.requests.routes : screen.requests.cursor
     moveInRequests(by: cursor.top + row - cursor.selected, height: layout.contentHeight(of: .requests))
     return []

@@ -1,20 +1,22 @@
 extension AppState {
-  /// Adds finished requests to the statistics.
+  /// Adds finished requests to the statistics, and connections that go on to the list.
   ///
   /// What devtop itself asked for does not count, and a request counts once: where the proxy is in front of a run,
   /// its access-log lines tell nothing new.
   mutating func requestsFinished(_ all: [RequestSample]) -> [Effect] {
     var effects: [Effect] = []
     var shown = 0
+    var isNew = false
     for var sample in all {
       guard !requests.isToldTwice(sample), !isProbe(sample) else { continue }
       sample.route = requests.route(of: sample)
-      requests.add(sample, isHealthCheck: isHealthCheck(sample))
-      effects.append(.report(.request(sample)))
+      isNew = true
+      let isAdded = requests.add(sample, isHealthCheck: isHealthCheck(sample))
+      if !sample.isOpen { effects.append(.report(.request(sample))) }
       // Beyond the length of the list they push each other out.
-      if shown < RecentRequests.capacity, isShown(sample) { shown += 1 }
+      if isAdded, shown < RecentRequests.capacity, isShown(sample) { shown += 1 }
     }
-    guard !effects.isEmpty else { return [] }
+    guard isNew else { return [] }
     if screen.requests.cursor.selected > 0, shown > 0 {
       screen.requests.cursor.move(
         by: shown, count: shownRequests.count, height: Layout(self).contentHeight(of: .requests))
@@ -45,16 +47,9 @@ extension AppState {
 
   /// A second has passed: the rate moves on, and rests when nothing came for as long as it shows.
   mutating func requestSecondPassed() -> [Effect] {
-    requests.rate.append(requests.current)
-    requests.current = 0
-    if requests.rate.count > RequestStats.rateLength { requests.rate.removeFirst() }
+    requests.isCounting = requests.secondPassed()
     sortRoutes()
-    if requests.rate.allSatisfy({ $0 == 0 }) {
-      requests.rate = []
-      requests.isCounting = false
-      return []
-    }
-    return [.setTimer(.requestRate, after: .seconds(1))]
+    return requests.isCounting ? [.setTimer(.requestRate, after: .seconds(1))] : []
   }
 
   // MARK: Routes
@@ -65,9 +60,7 @@ extension AppState {
     requests.sortRoutes(by: screen.requests.sort)
     guard let selected, let index = shownRoutes.firstIndex(where: { requests.routes[$0].key == selected })
     else { return }
-    screen.requests.routes.move(
-      by: index - screen.requests.routes.selected, count: shownRoutes.count,
-      height: Layout(self).contentHeight(of: .requests))
+    moveInRoutes(by: index - screen.requests.routes.selected)
   }
 
   /// `<`, `>`: another column.

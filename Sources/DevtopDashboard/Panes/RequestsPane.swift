@@ -14,7 +14,7 @@ struct RequestsPane {
   func draw(on canvas: inout Canvas) {
     RequestsTitle(scene: scene, frame: frame).draw(on: &canvas)
     guard frame.rows > 1 else { return }
-    guard stats.total > 0 else {
+    guard state.hasRequests else {
       canvas.draw(
         "no requests yet; without the proxy they are read from access-log lines", .dim,
         column: frame.column + 1, row: frame.row + 1)
@@ -25,9 +25,13 @@ struct RequestsPane {
     if let routes = halves.routes {
       if halves.latest != nil {
         canvas.vertical(
-          symbols.vertical, column: routes.column - 1, rows: routes.row..<routes.row + routes.rows, .border)
+          symbols.vertical, column: routes.column - 1,
+          rows: routes.row..<(halves.graphs.map { $0.row + $0.rows } ?? routes.row + routes.rows), .border)
       }
       canvas.clipped(to: routes) { RoutesTable(scene: scene, frame: routes).draw(on: &$0) }
+      if let graphs = halves.graphs {
+        canvas.clipped(to: graphs) { RequestGraphs(scene: scene, frame: graphs).draw(on: &$0) }
+      }
     }
     let details = scene.layout.detailRows(of: .requests)
     if details > 0 { drawDetail(row: frame.row + frame.rows - details, on: &canvas) }
@@ -81,7 +85,9 @@ struct RequestsPane {
     canvas.draw(path, column: columns.path, row: row, limit: columns.pathEnd)
     canvas.draw(
       status(of: request), .status(of: request), column: columns.status, row: row, limit: columns.status + 3)
-    if let duration = request.duration {
+    if request.isOpen {
+      canvas.draw("open", .serviceReady, endingAt: columns.durationEnd, row: row)
+    } else if let duration = request.duration {
       canvas.draw(Wording.duration(duration), .text, endingAt: columns.durationEnd, row: row)
     }
     if let size = request.sizeInBytes, columns.sizeEnd > columns.durationEnd {
@@ -120,6 +126,7 @@ struct RequestsPane {
       line.add(" \(symbols.arrow) \(status(of: request))", .status(of: request))
     }
     var parts: [String] = []
+    if request.isOpen { parts.append("open") }
     if let duration = request.duration { parts.append(Wording.duration(duration)) }
     if let exchange = request.exchange {
       parts += exchange.timing.map { "\($0.name) \(Wording.duration($0.duration))" }

@@ -24,9 +24,9 @@ struct RequestsTitle {
       line.add(underWay(load))
       return line
     }
-    line.add(" \(stats.rate.last ?? stats.current)/s ", .text)
-    line.add(
-      Wording.sparkline(stats.rate, limit: frame.columns >= 160 ? 30 : 8, scene.symbols.levels), .graphMid)
+    let rate = stats.seconds(of: state.requestServices).map(\.count)
+    line.add(" \(rate.last ?? stats.current(of: state.requestServices))/s ", .text)
+    line.add(Wording.sparkline(rate, limit: frame.columns >= 160 ? 30 : 8, scene.symbols.levels), .graphMid)
     let totals = stats.totals(of: state.requestServices)
     // What waits is what a person waits for.
     if frame.columns < 140 { line.add(underWay(load)) }

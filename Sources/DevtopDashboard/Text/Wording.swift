@@ -109,10 +109,15 @@ struct Wording: Sendable {
   static func sparkline(_ values: some BidirectionalCollection<Int>, limit: Int, _ levels: [Character])
     -> String
   {
-    let shown = values.suffix(max(0, limit))
-    guard let largest = shown.max(), largest > 0 else { return String(shown.map { _ in levels[0] }) }
+    sparkline(values.suffix(max(0, limit)), levels)
+  }
+
+  /// Values as bars, scaled to the largest of them; nil is a gap.
+  static func sparkline(_ values: some Sequence<Int?>, _ levels: [Character]) -> String {
+    let largest = max(1, values.lazy.compactMap { $0 }.max() ?? 1)
     return String(
-      shown.map { value in
+      values.map { value -> Character in
+        guard let value else { return " " }
         let scaled = Double(max(0, value)) / Double(largest) * Double(levels.count - 1)
         return levels[Int(scaled.rounded())]
       })

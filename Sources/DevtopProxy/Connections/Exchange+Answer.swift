@@ -87,6 +87,7 @@ extension Exchange {
     passOn(&bytes, .upgrade, bodyInBytes: 0)
     record.status = 101
     record.kind = .webSocket
+    core.meter.addOpen(self)
     upgrade(on: connection)
     client.upgraded()
   }
@@ -114,6 +115,7 @@ extension Exchange {
     }
     if core.answerHead.isEventStream(bytes) { record.kind = .eventStream }
     if record.keepsFields { record.answerFields = core.answerHead.fields.strings(bytes) }
+    if record.kind == .eventStream { core.meter.addOpen(self) }
     let edit = answerEdit(bytes)
     // A body with the script has an end of its own towards HTTP/1.1.
     let endsWithConnection = page?.body == nil ? answerBody.endsWithConnection : isVersion10

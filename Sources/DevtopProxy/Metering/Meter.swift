@@ -36,6 +36,16 @@ final class Meter {
     schedule()
   }
 
+  /// Tells of a WebSocket or an event stream that begins; its end is told with `add`.
+  func addOpen(_ exchange: Exchange) {
+    var sample = exchange.record.sample(exchange, SystemClock.now)
+    sample.isOpen = true
+    sample.duration = nil
+    sample.sizeInBytes = nil
+    samples.append(sample)
+    schedule()
+  }
+
   func loadChanged(_ service: ProxiedService) {
     changed.append(service)
     schedule()

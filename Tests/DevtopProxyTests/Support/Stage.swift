@@ -56,10 +56,11 @@ final class Stage: Sendable {
     return try client.receiveToEnd()
   }
 
-  func samples(_ count: Int) throws -> [RequestSample] {
+  /// Requests that have ended, or connections that go on.
+  func samples(_ count: Int, open: Bool = false) throws -> [RequestSample] {
     try events.wait("\(count) samples") { events in
       let all = events.flatMap { event -> [RequestSample] in
-        if case .requests(let samples) = event { samples } else { [] }
+        if case .requests(let samples) = event { samples.filter { $0.isOpen == open } } else { [] }
       }
       return all.count >= count ? all : nil
     }
