@@ -54,8 +54,12 @@ package final class Proxy: Sendable {
   package func refuse(_ service: ServiceID) { send(.refuse(service)) }
 
   /// Lets requests in flight on a run end, and closes what is left of them after this time; answered by `.drained`.
-  package func drain(_ service: ServiceID, _ run: RunNumber, within time: Duration) {
-    send(.drain(service, run, time))
+  ///
+  /// With `cutsStreams` WebSockets and event streams are closed at once.
+  package func drain(
+    _ service: ServiceID, _ run: RunNumber, within time: Duration, cutsStreams: Bool = false
+  ) {
+    send(.drain(service, run, time, cutsStreams: cutsStreams))
   }
 
   package func tellBrowsers(_ service: ServiceID, _ news: BrowserNews) { send(.tellBrowsers(service, news)) }
@@ -95,7 +99,7 @@ package final class Proxy: Sendable {
           }
           pass(command, to: running)
           state = running
-        case .drain(let service, let run, _): return .drained(service, run, closed: 0)
+        case .drain(let service, let run, _, _): return .drained(service, run, closed: 0)
         case .configure, .route, .hold, .refuse, .tellBrowsers, .setFault, .stopListening, .replay:
           if let key = command.key { waiting[key] = command }
           state = .quiet(waiting)

@@ -134,7 +134,7 @@ struct Machine {
     case .stop(_, let run, _): runs[run]?.isToStop = true
     case .route(_, let run):
       #expect(runs[run]?.life == .up && runs[run]?.isToStop == false, "route after \(event)")
-    case .drain(_, let run, _): runs[run]?.isDraining = true
+    case .drain(_, let run, _, _): runs[run]?.isDraining = true
     case .signal(_, let run, _): #expect(runs[run]?.life == .up)
     case .setTimer(let timer, _): timers.insert(timer)
     case .cancelTimer(let timer): timers.remove(timer)

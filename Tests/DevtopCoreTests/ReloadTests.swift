@@ -13,7 +13,9 @@ import Testing
     session.bringUpFronted()
     session.save()
     #expect(
-      session.finishBuild() == [.hold("api", HoldLimits()), .drain("api", 1, within: .seconds(1))])
+      session.finishBuild() == [
+        .hold("api", HoldLimits()), .drain("api", 1, within: .seconds(1), cutsStreams: true),
+      ])
     #expect(session.on(.drained("api", 1, closed: 0)) == [.stop("api", 1, StopPolicy())])
     #expect(session.on(.drained("api", 1, closed: 0)) == [])
     #expect(session.on(.processEnded("api", 1)) == [.start("api", 2)])
@@ -30,7 +32,7 @@ import Testing
     var session = Session(spec)
     session.bringUpFronted()
     session.save()
-    #expect(session.finishBuild().last == .drain("api", 1, within: .milliseconds(200)))
+    #expect(session.finishBuild().last == .drain("api", 1, within: .milliseconds(200), cutsStreams: true))
   }
 
   @Test func `who stops a service that answers its last requests waits for them no longer`() {
@@ -83,7 +85,7 @@ import Testing
     var session = Session(spec)
     session.bringUpFronted("web")
     #expect(session.save("page.html", service: "web") == [.signal("web", 1, 1)])
-    #expect(session.on(.action(.restart)).last == .drain("web", 1, within: .seconds(1)))
+    #expect(session.on(.action(.restart)).last == .drain("web", 1, within: .seconds(1), cutsStreams: true))
   }
 
   @Test func `what changed while paused sends the signal, too`() {
@@ -122,7 +124,8 @@ import Testing
     session.save("c.go", after: .seconds(1))
     #expect(
       session.finishBuild() == [
-        .hold("api", HoldLimits()), .drain("api", 2, within: .seconds(1)), .stop("api", 1, StopPolicy()),
+        .hold("api", HoldLimits()), .drain("api", 2, within: .seconds(1), cutsStreams: true),
+        .stop("api", 1, StopPolicy()),
       ])
   }
 

@@ -113,7 +113,9 @@ import Testing
     session.bringUpFronted()
     session.save()
     #expect(
-      session.finishBuild() == [.hold("api", HoldLimits()), .drain("api", 1, within: .seconds(1))])
+      session.finishBuild() == [
+        .hold("api", HoldLimits()), .drain("api", 1, within: .seconds(1), cutsStreams: true),
+      ])
     #expect(session.on(.drained("api", 1, closed: 0)) == [.stop("api", 1, StopPolicy())])
   }
 
@@ -151,7 +153,8 @@ import Testing
     session.startSecond()
     #expect(
       session.on(.processExited("api", 2, .code(1))) == [
-        .hold("api", HoldLimits()), .stop("api", 2, StopPolicy()), .drain("api", 1, within: .seconds(1)),
+        .hold("api", HoldLimits()), .stop("api", 2, StopPolicy()),
+        .drain("api", 1, within: .seconds(1), cutsStreams: true),
       ])
     #expect(session.marks == ["run 2 exit 1 beside run 1: once more as run 3, with run 1 stopped"])
     #expect(session.on(.processEnded("api", 2)) == [])
@@ -175,7 +178,9 @@ import Testing
         + "set reload = \"hold\" under [service.api]")
     session.save("b.go", after: .seconds(1))
     #expect(
-      session.finishBuild() == [.hold("api", HoldLimits()), .drain("api", 3, within: .seconds(1))])
+      session.finishBuild() == [
+        .hold("api", HoldLimits()), .drain("api", 3, within: .seconds(1), cutsStreams: true),
+      ])
     #expect(session.state.notices.count == 2)
   }
 
@@ -188,7 +193,8 @@ import Testing
       session.on(.processStarted("api", 2, pid: 200)) == [.setTimer(.ready("api", 2), after: .seconds(10))])
     #expect(
       session.on(.timer(.ready("api", 2)), after: .seconds(10)) == [
-        .hold("api", HoldLimits()), .stop("api", 2, StopPolicy()), .drain("api", 1, within: .seconds(1)),
+        .hold("api", HoldLimits()), .stop("api", 2, StopPolicy()),
+        .drain("api", 1, within: .seconds(1), cutsStreams: true),
       ])
     #expect(session.on(.drained("api", 1, closed: 0)) == [.stop("api", 1, StopPolicy())])
     session.on(.processEnded("api", 1))

@@ -148,7 +148,8 @@ import Testing
     session.on(.portsFellBack("web", .off, reason: "seccomp is missing"))
     var new = session.state.configuration
     new.services[0].ports.mode = .handoff
-    #expect(session.on(.configurationChanged(new)).last == .drain("web", 1, within: .seconds(1)))
+    #expect(
+      session.on(.configurationChanged(new)).last == .drain("web", 1, within: .seconds(1), cutsStreams: true))
     #expect(session.service("web").portMode == .handoff)
   }
 
@@ -160,6 +161,8 @@ import Testing
     new.services[0].build = [BuildStep(.shell("make"))]
     session.on(.configurationChanged(new))
     #expect(
-      session.finishBuild() == [.hold("api", HoldLimits()), .drain("api", 1, within: .seconds(1))])
+      session.finishBuild() == [
+        .hold("api", HoldLimits()), .drain("api", 1, within: .seconds(1), cutsStreams: true),
+      ])
   }
 }

@@ -69,12 +69,48 @@ import Testing
     try client.send(get)
     // An event is there at once: nothing is buffered.
     #expect(try client.receive(through: "data: 1\n\n").hasSuffix("\r\n\r\ndata: 1\n\n"))
+    #expect(try stage.samples(1, open: true)[0].kind == .eventStream)
     stage.route(2, to: new)
     stage.proxy.drain("api", 1, within: .milliseconds(50))
     #expect(try stage.drained(1) == 1)
     #expect(try client.receiveToEnd() == "")
     try old.requests.wait("the old run sees the end") { $0.last == "end" }
     #expect(try stage.samples(1)[0].kind == .eventStream)
+  }
+
+  @Test func `where nobody answers meanwhile streams are cut first, and requests are waited for`() throws {
+    let gate = Signal(false)
+    let old = try TestServer { socket, server in
+      let head = try socket.receive(through: "\r\n\r\n")
+      server.requests.change { $0.append(head) }
+      if head.hasPrefix("GET /events ") {
+        try socket.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n")
+      } else if head.hasPrefix("GET /socket ") {
+        try socket.send(
+          "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nfirst")
+      } else {
+        try gate.wait("open") { $0 }
+        try socket.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold")
+      }
+      _ = try socket.receive()
+    }
+    let stage = try Stage()
+    stage.route(1, to: old)
+    let (page, socket, events) = (try stage.connect(), try stage.connect(), try stage.connect())
+    try events.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
+    _ = try events.receive(through: "data: 1\n\n")
+    try socket.send(
+      "GET /socket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+    _ = try socket.receive(through: "first")
+    try page.send(get)
+    try old.requests.wait("all three") { $0.count == 3 }
+    stage.proxy.hold("api", HoldLimits())
+    stage.proxy.drain("api", 1, within: .seconds(20), cutsStreams: true)
+    #expect(try events.receiveToEnd() == "")
+    #expect(try socket.receiveToEnd() == "")
+    gate.change { $0 = true }
+    #expect(try page.receiveMessage().hasSuffix("old"))
+    #expect(try stage.drained(1) == 2)
   }
 
   @Test func `a request without an answer at the end of draining goes to the new run if that is safe`() throws

@@ -205,11 +205,12 @@ extension AppState {
     return effects
   }
 
-  /// Nothing is answered meanwhile, so that it is short: requests on their way come to their ends, streams do not.
+  /// Nothing is answered meanwhile, so that it is short: requests on their way come to their ends, streams are cut.
   mutating func drainBeforeStop(_ run: RunNumber, at index: Int) -> Effect {
     services[index].drainsBeforeStop = run
     return .drain(
-      services[index].id, run, within: min(services[index].spec.reload.drain, HoldLimits.drainLimit))
+      services[index].id, run, within: min(services[index].spec.reload.drain, HoldLimits.drainLimit),
+      cutsStreams: true)
   }
 
   /// Makes the newest of the older runs the one that the service's phase is about, where no other is live.

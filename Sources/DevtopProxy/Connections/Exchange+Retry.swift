@@ -43,6 +43,13 @@ extension Exchange {
     }
   }
 
+  /// A WebSocket or an event stream: what has no end to wait for.
+  ///
+  /// Whether requests are under way inside other tunnels cannot be told.
+  var isStream: Bool {
+    if case .tunnel = phase { kind == .http } else { record.kind == .eventStream }
+  }
+
   /// The time for draining is up; true when something was cut.
   func cutOff() -> Bool {
     attemptEnded(.reloaded)

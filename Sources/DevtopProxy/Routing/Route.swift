@@ -45,21 +45,23 @@ final class Route {
   }
 
   /// Tells when nothing is left, at the latest after this time, when the rest is closed.
-  func drain(within time: Duration) {
+  func drain(within time: Duration, cutsStreams: Bool) {
     retire()
     guard !isDraining else { return }
+    if cutsStreams { cutOff { $0.isStream } }
     isDraining = true
     if busy == 0 { return finishDraining() }
     draining = service.core.isolatedLoop.scheduleTask(in: .nanoseconds(time.inNanoseconds)) { [weak self] in
-      self?.cutOff()
+      guard let self else { return }
+      // What ends here must not end the draining before it is counted.
+      isDraining = false
+      cutOff { _ in true }
+      finishDraining()
     }
   }
 
-  private func cutOff() {
-    // What ends here must not end the draining before it is counted.
-    isDraining = false
-    for exchange in service.exchanges(of: self) where exchange.cutOff() { closed += 1 }
-    finishDraining()
+  private func cutOff(where isMeant: (Exchange) -> Bool) {
+    for exchange in service.exchanges(of: self) where isMeant(exchange) && exchange.cutOff() { closed += 1 }
   }
 
   private func finishDraining() {
