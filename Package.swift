@@ -45,7 +45,7 @@ let package = Package(
     .target(
       name: "DevtopProxy",
       dependencies: [
-        "DevtopCore", .product(name: "NIOCore", package: "swift-nio"),
+        "DevtopCore", "CProcess", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: settings),

@@ -1,3 +1,4 @@
+import CProcess
 package import DevtopCore
 import NIOCore
 import NIOPosix
@@ -117,7 +118,11 @@ package final class Proxy: Sendable {
     let loop = group.next()
     let box = NIOLoopBoundBox.makeEmptyBox(valueType: ProxyCore.self, eventLoop: loop)
     let onEvent = onEvent
-    loop.execute { box.value = ProxyCore(loop, onEvent) }
+    loop.execute {
+      // Requests are to be answered while a build uses all cores.
+      devtop_prefer_latency()
+      box.value = ProxyCore(loop, onEvent)
+    }
     return .running(group, box)
   }
 

@@ -6,12 +6,12 @@ struct LoadOptions: ParsableArguments {
   var reloads = 1_000
 
   @Option(help: "The least milliseconds from one reload to the next.")
-  var pace = 100
+  var pace = 1_000
 
   @Option(help: "Seconds of load before the first reload.")
   var steady = 10
 
-  @Option(help: "Requests a second during reloads; otherwise 30 % of what the app can do.")
+  @Option(help: "Requests a second during reloads; otherwise 30 % of what the app can do behind devtop.")
   var rate: Int?
 
   @Option(help: "Pairs of measurements in turn.")

@@ -1,4 +1,5 @@
-// The launcher, the guard, and what their users need of them (launcher.c, guard.c, client.c).
+// The launcher, the guard, and what their users need of them (launcher.c, guard.c, client.c), and what else only
+// the system's C interface offers.
 #ifndef CPROCESS_H
 #define CPROCESS_H
 
@@ -240,5 +241,14 @@ void devtop_widen_pipe(int descriptor, int size);
 int devtop_pidfd_open(int32_t pid);
 /// pidfd_send_signal(2); 0 or an errno.
 int devtop_pidfd_signal(int pidfd, int number);
+
+// latency.c
+
+/// Asks for short time slices for the calling thread, which is then run soon after it wakes even while compilers use
+/// all cores; its share of them stays what it was.
+///
+/// For threads that do little at a time and for which somebody waits. Linux 6.12 and newer (EEVDF, sched_setattr(2));
+/// nothing happens elsewhere. Children and threads that it makes do not inherit it.
+void devtop_prefer_latency(void);
 
 #endif

@@ -1,3 +1,4 @@
+import CProcess
 import DevtopCore
 
 /// A load on a thread of its own, until it is stopped.
@@ -13,6 +14,8 @@ struct OpenLoop {
     let (isStopped, report) = (isStopped, report)
     do throws(ThreadError) {
       thread = try Thread(named: "load") {
+        // What waits for a core here would count as waiting for an answer.
+        devtop_prefer_latency()
         let result = LoadLoop.run(plan, until: isStopped)
         report.withLock { $0 = result }
       }

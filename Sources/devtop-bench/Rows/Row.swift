@@ -16,10 +16,10 @@ struct Effort {
   /// Reloads by `swap`; a fifth of them by `hold`, a hundredth (three or more) with a build.
   var reloads = 1_000
   /// The least time between two reloads.
-  var pace = Duration.milliseconds(100)
+  var pace = Duration.seconds(1)
   /// How long the load runs before the first reload, for comparison.
   var steady = Duration.seconds(10)
-  /// Requests a second during the reloads; nil: 30 % of what the app can do.
+  /// Requests a second during the reloads; nil: 30 % of what the app can do behind devtop.
   var rate: Int?
   /// Rounds of measurements in turn; one more comes before them and does not count.
   var pairs = 7

@@ -17,7 +17,7 @@ protocol FrontEnd: AnyObject {
   /// To be polled for room where bytes wait to be written; -1 where none do.
   var outputDescriptor: Int32 { get }
 
-  /// Writes what waits, as far as there is room.
+  /// Writes what waits, as far as there is room; called at the end of each turn of the loop, and when there is room.
   func flush()
 
   /// What the state should know before the next picture: how much of the log there is.

@@ -1,3 +1,4 @@
+import CProcess
 import DevtopBackend
 import DevtopCore
 import DevtopLogs
@@ -44,6 +45,8 @@ final class SessionLoop {
 
   /// Runs the session; answers devtop's exit status.
   func run() -> Int32 {
+    // Keys are to be answered while a build uses all cores.
+    devtop_prefer_latency()
     terminalResized()
     backend.watchTheme(file: frontEnd.themeFile)
     handle(.began)
@@ -52,6 +55,7 @@ final class SessionLoop {
       takeEvents()
       for timer in timers.takeDue(at: SystemClock.instant) { handle(.timer(timer)) }
       paint()
+      if ownsTerminal { frontEnd.flush() }
     }
     let problems = backend.shutdown(state.configuration)
     for problem in problems { frontEnd.tell(.warning(ConfigurationNotice(problem)), at: SystemClock.wall) }

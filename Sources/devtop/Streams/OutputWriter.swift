@@ -22,6 +22,8 @@ final class OutputWriter: Sendable {
   private struct State {
     var buffer: [UInt8] = []
     var dropped = 0
+    /// There are lines that the thread was not told of.
+    var hasNews = false
     var isClosed = false
   }
 
@@ -38,7 +40,7 @@ final class OutputWriter: Sendable {
     startThread { [self] in run() }
   }
 
-  /// Adds a line; never blocks.
+  /// Adds a line, which is written with the next `flush` at the latest; never blocks.
   func write(_ line: String, _ kind: Kind = .event) {
     state.withLock { state in
       guard !state.isClosed, state.buffer.count + line.utf8.count < kind.limitInBytes else {
@@ -48,8 +50,18 @@ final class OutputWriter: Sendable {
       appendLoss(&state)
       state.buffer.append(contentsOf: line.utf8)
       state.buffer.append(UInt8(ascii: "\n"))
+      state.hasNews = true
     }
-    hasBytes.ring()
+  }
+
+  /// Has the lines written that were added since the last call: to wake the thread for each of them would cost more
+  /// than to make them.
+  func flush() {
+    let hasNews = state.withLock { state in
+      defer { state.hasNews = false }
+      return state.hasNews
+    }
+    if hasNews { hasBytes.ring() }
   }
 
   /// Adds a last line, whatever waits already, and waits until everything is written, for `limit` at most; later

@@ -45,7 +45,7 @@ final class StreamFrontEnd: FrontEnd {
 
   func readInput() -> [Event] { [] }
 
-  func flush() {}
+  func flush() { writer.flush() }
 
   func prepare(_ state: AppState) -> [Event] { [] }
 
