@@ -40,15 +40,21 @@ final class ReadinessWatch: @unchecked Sendable {
   deinit { cancel() }
 
   /// The process runs now.
-  ///
-  /// - Throws: `SupervisorError.cannotStart` when there is no thread to be had.
-  func begin(_ process: ProcessID) throws(SupervisorError) {
+  func begin(_ process: ProcessID) {
     let matchedEarly = state.withLock { state in
       state.process = process
       return state.matchedEarly
     }
     if matchedEarly { tellWithPort(process) }
-    guard let check = spec.readiness.check else { return }
+  }
+
+  /// Asks the process that runs from now on, where its readiness is one that is asked for; calling it again does
+  /// nothing.
+  ///
+  /// - Throws: `SupervisorError.cannotStart` when there is no thread to be had.
+  func ask() throws(SupervisorError) {
+    let asked = state.withLock { $0.isDone || $0.probe != nil ? nil : $0.process }
+    guard let process = asked, let check = spec.readiness.check else { return }
     let supervisor = supervisor
     let probe = try ReadinessProbe(
       check, timeout: Self.longest, listeners: { supervisor.listeners(of: process) },

@@ -17,8 +17,10 @@ final class ServiceRunner {
   var live: [Key: Service] = [:]
   /// What each service printed last before its last process ended by itself.
   private(set) var lastWords: [ServiceID: LastWords] = [:]
+  /// Services that did not tell, when they last got ready.
+  var silent: Set<ServiceID> = []
   /// The port that a service was last ready on.
-  private var ports: [ServiceID: UInt16] = [:]
+  var ports: [ServiceID: UInt16] = [:]
 
   init(_ workshop: Workshop, _ binaries: Binaries, _ gateway: Gateway) {
     self.workshop = workshop
@@ -83,7 +85,7 @@ final class ServiceRunner {
     live[service.key] = service
     let reference = Reference(runner: self, service: service)
     let watch = ReadinessWatch(spec, supervisor: workshop.processes.supervisor) { [workshop] port in
-      workshop.thread.run { reference.runner.becameReady(reference.service, port) }
+      workshop.thread.run { reference.runner.answered(reference.service, port) }
     }
     service.probe = watch
     do throws(SpawnError) {
@@ -135,37 +137,6 @@ final class ServiceRunner {
           spec, environment: environment, because: "\(SpawnError.takeoverRefused(code: code))")
       }
     }
-  }
-
-  func becameReady(_ service: Service, _ port: UInt16?) {
-    guard !service.isReady, live[service.key] === service else { return }
-    service.isReady = true
-    service.probe?.cancel()
-    let shown = publicPort(of: service) ?? port
-    if let shown { ports[service.spec.id] = shown }
-    workshop.send(.processReady(service.spec.id, service.run, port: shown))
-  }
-
-  private func begin(_ watch: ReadinessWatch, _ service: Service) {
-    guard let process = service.process else { return }
-    let isHanded = gateway.isHandedOver(service.spec.id, service.run)
-    if isHanded { gateway.handedOver(service.spec.id, service.run) }
-    do throws(SupervisorError) {
-      // A socket that was handed over listens before the program does anything with it.
-      if isHanded, service.spec.readiness == .listener {
-        awaitAcceptance(service, gateway.knock(service.spec.id, service.run))
-      } else {
-        try watch.begin(process.id)
-      }
-      try watchListeners(service, process.id)
-    } catch {
-      workshop.send(.warned(ConfigurationNotice("readiness is not watched: \(error)")))
-    }
-  }
-
-  private func lookForListener(_ service: Service) {
-    guard live[service.key] === service, !service.isReady, !service.isStopping else { return }
-    _ = tellPortInUse(service, service.tail.contents)
   }
 
   func stop(_ id: ServiceID, run: RunNumber, _ policy: StopPolicy) {
@@ -265,7 +236,7 @@ final class ServiceRunner {
   /// service had, else the configured one.
   ///
   /// - Returns: whether the output says so and there is such a port.
-  private func tellPortInUse(_ service: Service, _ output: [UInt8]) -> Bool {
+  func tellPortInUse(_ service: Service, _ output: [UInt8]) -> Bool {
     let problem = PortProblem.find(in: output)
     guard problem.isPresent else { return false }
     let id = service.spec.id

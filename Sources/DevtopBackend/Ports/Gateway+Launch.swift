@@ -163,6 +163,12 @@ extension Gateway {
     }
   }
 
+  /// Whether a run will tell when it listens, and has not.
+  func awaitsPort(_ id: ServiceID, _ run: RunNumber) -> Bool {
+    guard let ports = fronts[id]?.runs[run], case .takeover = ports.mode else { return false }
+    return ports.upstreams.isEmpty
+  }
+
   /// A run that was to be taken over has bound its port by itself.
   func keepsItsPort(_ id: ServiceID, _ run: RunNumber) {
     let upstreams = fronts[id]?.runs[run]?.upstreams ?? [:]

@@ -18,6 +18,8 @@ extension ServiceRunner {
           address: SocketAddress(listener.publicAddress), upstream: SocketAddress(listener.upstream)))
       if service.spec.readiness == .listener {
         becameReady(service, UInt16(clamping: listener.publicAddress.port))
+      } else {
+        ask(service)
       }
     case .refused(_, let address, why: .owner(let owner)):
       service.saidPortInUse = true
@@ -33,6 +35,7 @@ extension ServiceRunner {
         service.spec, environment: workshop.environment(for: service.spec),
         because: "its port\(place) could not be taken over (\(String(cString: strerror(code))))")
       gateway.keepsItsPort(id, run)
+      ask(service)
       do throws(SupervisorError) {
         try watchListeners(service, process)
       } catch {

@@ -43,6 +43,12 @@ struct Project: Sendable {
     guard Glibc.write(file, bytes, bytes.count) == bytes.count else { throw Failure("write \(path)") }
   }
 
+  /// Puts another file in the place of one, which is whole at every moment.
+  func replace(_ name: String, _ text: String) throws {
+    try write(name + "~", text)
+    guard rename(path(name + "~"), path(name)) == 0 else { throw Failure("rename \(name)") }
+  }
+
   /// The text of a file; nil where there is none.
   func text(_ name: String) -> String? {
     contents(of: path(name)).map { String(decoding: $0, as: UTF8.self) }
