@@ -1,5 +1,6 @@
 import DevtopCore
 import DevtopSupervisor
+import Glibc
 
 /// When a run is ready.
 extension ServiceRunner {
@@ -62,6 +63,25 @@ extension ServiceRunner {
 
   private func sayUnwatched(_ error: SupervisorError) {
     workshop.send(.warned(ConfigurationNotice("readiness is not watched: \(error)")))
+  }
+
+  // MARK: Two runs at once
+
+  /// The newer run that lives beside one, with what it has in the file system.
+  func successor(of service: Service) -> (run: RunNumber, paths: [String])? {
+    let newer = live.values.filter { $0.spec.id == service.spec.id && $0.run > service.run && !$0.isStopping }
+    guard let next = newer.max(by: { $0.run < $1.run }), let process = next.process else { return nil }
+    return (next.run, workshop.processes.supervisor.claimedPaths(of: process.id, in: next.spec.directory))
+  }
+
+  /// Tells when a run that has ended took with it what the next one has.
+  func tellLostPaths(_ service: Service) {
+    guard let (run, paths) = service.successor, live[Key(service: service.spec.id, run: run)] != nil,
+      let lost = paths.first(where: { access($0, F_OK) != 0 })
+    else { return }
+    let directory = service.spec.directory + "/"
+    let shown = lost.hasPrefix(directory) ? String(lost.dropFirst(directory.count)) : lost
+    workshop.send(.pathLost(service.spec.id, run, path: shown))
   }
 
   func lookForListener(_ service: Service) {

@@ -50,6 +50,8 @@ final class ServiceRunner {
     var treeEnded = false
     var isReady = false
     var saidPortInUse = false
+    /// What the run that takes its place had in the file system when this one was asked to end.
+    var successor: (run: RunNumber, paths: [String])?
     /// Looks for the listeners of a run that is not asked for them to be ready.
     var listenerProbe: ReadinessProbe?
 
@@ -146,6 +148,7 @@ final class ServiceRunner {
     }
     service.isStopping = true
     service.probe?.cancel()
+    service.successor = successor(of: service)
     workshop.processes.stop(
       process.id, signal: Signal(rawValue: policy.signal), grace: policy.grace)
   }
@@ -217,6 +220,7 @@ final class ServiceRunner {
     service.listenerProbe = nil
     gateway.ended(service.spec.id, service.run)
     if live[service.key] === service { live[service.key] = nil }
+    tellLostPaths(service)
     workshop.send(.processEnded(service.spec.id, service.run))
   }
 

@@ -101,6 +101,12 @@ public final class Supervisor: Sendable {
   /// The TCP sockets on which a tree listens; well under 1 ms for a usual service.
   public func listeners(of id: ProcessID) -> [ListeningPort] { ListeningPort.of(core.processes(of: id)) }
 
+  /// What a program's processes have in the file system that no other program can have at the same time: the absolute
+  /// paths of Unix sockets that they listen on, and of pid files in and below `directory` that name one of them.
+  public func claimedPaths(of id: ProcessID, in directory: String) -> [String] {
+    ClaimedPaths.of(core.processes(of: id), in: directory)
+  }
+
   /// Ends all programs (SIGTERM, 0.7 s, SIGKILL), the guard and the threads; blocks for 2 s at most.
   ///
   /// Stop programs with their own grace before. Not to be called from `onEvent` or an output sink.

@@ -41,6 +41,24 @@ import Testing
       ])
   }
 
+  @Test func `what the old run's end took from the new one means hold from then on, said once`() {
+    var session = Session(.go())
+    session.bringUpFronted()
+    session.startSecond()
+    session.makeReady("api", 2)
+    session.on(.drained("api", 1, closed: 0))
+    // Requests wait until the run has it back.
+    #expect(
+      session.on(.pathLost("api", 2, path: "app.sock")) == [
+        .hold("api", HoldLimits()), .drain("api", 2, within: .seconds(1), cutsStreams: true),
+      ])
+    #expect(session.service("api").reloadLesson == .needsHold)
+    let warnings = session.state.notices.filter { $0.text.message.contains("app.sock") }
+    #expect(warnings.count == 1 && warnings[0].text.message.contains("reload = \"hold\""))
+    #expect(session.on(.pathLost("api", 2, path: "app.pid")) == [])
+    #expect(session.state.notices.filter { $0.text.message.contains("hold is used") }.count == 1)
+  }
+
   @Test func `a restart by hand and a changed file swap, too`() {
     var session = Session(.script())
     session.bringUpFronted("web")

@@ -78,6 +78,33 @@ extension Processes {
       #expect(sample.cpuTime >= .milliseconds(80))
     }
 
+    @Test func `Unix sockets and pid files of a tree are found, those of others are not`() throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      var template = Array("/tmp/devtop-paths-XXXXXX".utf8CString)
+      let directory = String(cString: try #require(mkdtemp(&template)))
+      defer { _ = system("rm -r \(directory)") }
+      let process = try stage.python(
+        """
+        import os, socket, time
+        os.chdir('\(directory)')
+        os.makedirs('tmp/pids')
+        open('tmp/pids/server.pid', 'w').write('%d\\n' % os.getpid())
+        open('parent.pid', 'w').write('%d' % os.getppid())
+        open('odd.pid', 'w').write('none')
+        sockets = [socket.socket(socket.AF_UNIX) for _ in range(4)]
+        sockets[0].bind('app.sock'); sockets[0].listen()
+        sockets[1].bind('\(directory)/full.sock'); sockets[1].listen()
+        sockets[2].bind('\\0hidden'); sockets[2].listen()
+        sockets[3].bind('bound.sock')
+        print('ready', flush=True); time.sleep(1000)
+        """)
+      try stage.recorder.wait { $0.text(process.id, .output).contains("ready") }
+      #expect(
+        stage.supervisor.claimedPaths(of: process.id, in: directory)
+          == ["app.sock", "full.sock", "tmp/pids/server.pid"].map { "\(directory)/\($0)" })
+    }
+
     @Test func `the holder of a port is named and ended`() throws {
       let stage = try Stage()
       defer { stage.end() }

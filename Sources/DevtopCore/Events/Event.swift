@@ -23,6 +23,8 @@ package enum Event: Equatable, Sendable {
   case processExited(ServiceID, RunNumber, ExitStatus)
   /// No process of the run is left.
   case processEnded(ServiceID, RunNumber)
+  /// A Unix socket or a pid file of a run was there until the run before it, which lived beside it, ended.
+  case pathLost(ServiceID, RunNumber, path: String)
   /// A crash report in its output, located in the project.
   case crashed(ServiceID, RunNumber, Diagnostic)
   /// Its output says that a port is taken; the holder was looked up.

@@ -128,9 +128,22 @@ extension AppState {
     guard case .triesHold(run, let why) = services[index].reloadLesson else { return [] }
     services[index].reloadLesson = .needsHold
     let id = services[index].id
-    let text =
-      "\(id) cannot run twice at once (\(why)): hold is used from now on; set reload = \"hold\" under [service.\(id)]"
+    let text = holdAdvice(id, because: why)
     return [.mark(id, run, text, .warn)] + warn(ConfigurationNotice(text))
+  }
+
+  /// The run before removed what it believed to be its own: two at once do not work, and this one needs it back.
+  mutating func pathLost(_ id: ServiceID, _ run: RunNumber, _ path: String) -> [Effect] {
+    guard let index = index(of: id), services[index].liveRun == run,
+      services[index].reloadLesson != .needsHold
+    else { return [] }
+    services[index].reloadLesson = .needsHold
+    let text = holdAdvice(id, because: "the end of the run before run \(run) removed \(path)")
+    return [.mark(id, run, text, .warn)] + warn(ConfigurationNotice(text)) + restart(at: index)
+  }
+
+  private func holdAdvice(_ id: ServiceID, because reason: String) -> String {
+    "\(id) cannot run twice at once (\(reason)): hold is used from now on; set reload = \"hold\" under [service.\(id)]"
   }
 
   mutating func finishReload(_ outcome: Reload.Outcome, at index: Int) -> [Effect] {

@@ -45,6 +45,7 @@ extension AppState {
     case .processReady(let id, let run, let port): return processReady(id, run, port: port)
     case .processExited(let id, let run, let status): return processExited(id, run, status)
     case .processEnded(let id, let run): return processEnded(id, run)
+    case .pathLost(let id, let run, let path): return pathLost(id, run, path)
     case .crashed(let id, let run, let diagnostic): return crashed(id, run, diagnostic)
     case .portInUse(let id, let run, let holder): return portInUse(id, run, holder)
     case .holderEnded(let id, let pid): return holderEnded(id, pid: pid)
