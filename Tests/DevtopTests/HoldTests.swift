@@ -56,6 +56,89 @@ import Testing
     }
   }
 
+  /// A server of which the run after the first waits at the gate, while clients ask.
+  private func heads(
+    _ limits: String, _ requests: [String], until isEnough: @escaping @Sendable ([String]) -> Bool
+  )
+    async throws -> [String]
+  {
+    let port = try HTTP.freePort()
+    let project = try Project([
+      "devtop.toml": """
+      [service.shop]
+      run = "node server.js"
+      watch = ["server.js"]
+      reload = "hold"
+      hold = { \(limits) }
+      """,
+      "server.js": ServerTests.node(port, answer: "one"),
+    ])
+    let heads = Locked<[String]>([])
+    try await withDevtop(project) { devtop in
+      try await devtop.state("ready")
+      try await answer("one", port: port)
+      guard mkfifo(project.path("gate"), 0o600) == 0 else { throw Project.Failure("mkfifo") }
+      let saved = devtop.count
+      try project.write(
+        "server.js", "require(\"fs\").readFileSync(\"gate\")\n" + ServerTests.node(port, answer: "two"))
+      try await devtop.state("starting", after: saved)
+      for request in requests {
+        startThread {
+          let head = Self.head(of: request, port: port)
+          heads.withLock { $0.append(head) }
+        }
+      }
+      try await eventually("the answers that need no run") { heads.withLock { isEnough($0) } }
+      try await project.openGate()
+      try await eventually("all answers") { heads.withLock { $0.count == requests.count } }
+      try await devtop.state("ready", after: saved)
+      try await devtop.quit()
+    }
+    return heads.withLock { $0 }
+  }
+
+  private static func head(of request: String, port: UInt16) -> String {
+    do throws(Connection.Failure) {
+      let connection = try Connection(port: port)
+      try connection.write(request)
+      return try connection.read(through: "\r\n\r\n")
+    } catch {
+      return error.what
+    }
+  }
+
+  private static let get = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+  @Test(.enabled(if: Tool.areThere("node")))
+  func `more requests than hold allows are refused and told when to come again, the others wait`()
+    async throws
+  {
+    let heads = try await heads(
+      "requests = 3", [String](repeating: Self.get, count: 5)
+    ) { $0.count == 2 }
+    #expect(heads.count { $0.hasPrefix("HTTP/1.1 200 ") } == 3, "\(heads)")
+    #expect(
+      heads[..<2].allSatisfy { $0.hasPrefix("HTTP/1.1 503 ") && $0.contains("\r\nRetry-After: ") }, "\(heads)"
+    )
+  }
+
+  @Test(.enabled(if: Tool.areThere("node")))
+  func `larger bodies than hold allows are refused, smaller ones wait`() async throws {
+    func post(_ size: Int) -> String {
+      "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(size)\r\n\r\n"
+        + String(repeating: "x", count: size)
+    }
+    let heads = try await heads("bodies = \"4k\"", [post(5_000), post(100)]) { $0.count == 1 }
+    #expect(heads[0].hasPrefix("HTTP/1.1 503 ") && heads[0].contains("\r\nRetry-After: "), "\(heads)")
+    #expect(heads[1].hasPrefix("HTTP/1.1 200 "), "\(heads)")
+  }
+
+  @Test(.enabled(if: Tool.areThere("node")))
+  func `a request waits no longer than hold says`() async throws {
+    let heads = try await heads("time = \"200ms\"", [Self.get]) { $0.count == 1 }
+    #expect(heads[0].hasPrefix("HTTP/1.1 503 ") && heads[0].contains("\r\nRetry-After: "), "\(heads)")
+  }
+
   static func locking(_ port: UInt16, answer: String) -> String {
     """
     import fcntl, http.server, sys
