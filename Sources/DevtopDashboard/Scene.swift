@@ -128,6 +128,14 @@ struct Scene {
     }
   }
 
+  /// Where a browser finds the first service that has a port.
+  var address: String? {
+    for service in state.services {
+      if let port = service.servingPort { return "http://localhost:\(port)" }
+    }
+    return nil
+  }
+
   /// The rows of a list that are shown: the selected one is among them, whatever the cursor's `top` says.
   func visible(_ cursor: ListCursor, count: Int, height: Int) -> Range<Int> {
     guard height > 0, let selected = cursor.index(in: count) else { return 0..<0 }

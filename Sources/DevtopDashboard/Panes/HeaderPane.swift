@@ -68,7 +68,7 @@ struct HeaderPane {
       line.add(detail == .full ? "   " : "  ", .header)
       line.add(text(of: piece.service, piece.label, piece.label.isFailed ? failed : detail))
     }
-    if detail == .full, let address {
+    if detail == .full, let address = scene.address {
       var withAddress = line
       withAddress.add("   \(symbols.arrow) ", .header)
       withAddress.add(address, .location)
@@ -97,13 +97,6 @@ struct HeaderPane {
     if service.isFaultOn { line.add(" fault", .buildWarning) }
     if detail == .full, let since = label.since { line.add(" " + scene.wording.minute(since), .dim) }
     return line
-  }
-
-  private var address: String? {
-    for service in state.services {
-      if let port = service.servingPort { return "http://localhost:\(port)" }
-    }
-    return nil
   }
 
   // MARK: The badge

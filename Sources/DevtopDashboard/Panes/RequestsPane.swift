@@ -16,7 +16,8 @@ struct RequestsPane {
     guard frame.rows > 1 else { return }
     guard state.hasRequests else {
       canvas.draw(
-        "no requests yet; without the proxy they are read from access-log lines", .dim,
+        scene.address.map { "no request yet: open \($0)" }
+          ?? "no request yet; without a port that devtop knows they are read from access-log lines", .dim,
         column: frame.column + 1, row: frame.row + 1)
       return
     }
