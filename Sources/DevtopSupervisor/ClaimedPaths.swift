@@ -16,13 +16,7 @@ enum ClaimedPaths {
   }
 
   private static func listening(_ pid: Int32) -> [String] {
-    let inodes = Set(
-      directoryNumbers("/proc/\(pid)/fd").compactMap { descriptor -> UInt64? in
-        guard let link = readLink("/proc/\(pid)/fd/\(descriptor)"), link.hasPrefix("socket:[") else {
-          return nil
-        }
-        return UInt64(link.dropFirst(8).dropLast())
-      })
+    let inodes = Set(SocketTables.inodes(of: pid).sockets)
     guard !inodes.isEmpty, let table = readFile("/proc/\(pid)/net/unix", limit: 16 << 20) else { return [] }
     let directory = readLink("/proc/\(pid)/cwd")
     return table.split(separator: UInt8(ascii: "\n")).compactMap { line in

@@ -91,21 +91,26 @@ struct SocketTables: Sendable {
   /// Calls `body` for each socket that `pid` holds, and returns how many descriptors it holds at all.
   @discardableResult
   mutating func forEachSocket(of pid: Int32, _ body: (UInt64, SocketTable.Socket) -> Void) -> Int {
-    let descriptors = directoryNumbers("/proc/\(pid)/fd")
-    var inodes: [UInt64] = []
-    for descriptor in descriptors {
-      guard let link = readLink("/proc/\(pid)/fd/\(descriptor)"), link.hasPrefix("socket:["),
-        let inode = UInt64(link.dropFirst(8).dropLast())
-      else { continue }
-      inodes.append(inode)
-    }
-    guard !inodes.isEmpty, let namespace = readLink("/proc/\(pid)/ns/net") else { return descriptors.count }
+    let (inodes, descriptors) = Self.inodes(of: pid)
+    guard !inodes.isEmpty, let namespace = readLink("/proc/\(pid)/ns/net") else { return descriptors }
     let table = tables[namespace] ?? SocketTable(pid: String(pid), states: states)
     tables[namespace] = table
     for inode in inodes {
       if let socket = table.sockets[inode] { body(inode, socket) }
     }
-    return descriptors.count
+    return descriptors
+  }
+
+  /// The inodes of all sockets that a process holds, and how many descriptors it holds at all.
+  static func inodes(of pid: Int32) -> (sockets: [UInt64], descriptors: Int) {
+    let descriptors = directoryNumbers("/proc/\(pid)/fd")
+    let sockets = descriptors.compactMap { descriptor -> UInt64? in
+      guard let link = readLink("/proc/\(pid)/fd/\(descriptor)"), link.hasPrefix("socket:[") else {
+        return nil
+      }
+      return UInt64(link.dropFirst(8).dropLast())
+    }
+    return (sockets, descriptors.count)
   }
 }
 

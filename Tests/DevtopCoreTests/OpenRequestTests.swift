@@ -56,6 +56,23 @@ import Testing
     #expect(session.state.selectedRequest?.path == "/a")
   }
 
+  @Test func `of more requests at once than the list holds the newest are listed, and all count`() {
+    var session = session()
+    session.on(.requests([sample("/first"), socket("1", open: true)]))
+    session.on(.requests([socket("1", open: false)] + (0..<1_200).map { sample("/\($0)") }))
+    #expect(session.state.requests.total == 1_202)
+    #expect(session.state.requests.recent.map(\.path) == (700..<1_200).reversed().map { "/\($0)" })
+    #expect(session.state.requests.services["api"]?.totals.count == 1_202)
+  }
+
+  @Test func `nothing is reported where nobody reads it`() {
+    var session = session()
+    session.state.reportsRequests = false
+    session.on(.requests([sample()]))
+    #expect(session.reports.isEmpty)
+    #expect(session.state.requests.total == 1)
+  }
+
   @Test func `one whose beginning was pushed out of the list is new in it`() {
     var session = session()
     session.on(.requests([socket("1", open: true)]))

@@ -14,16 +14,18 @@ import Testing
   private static func read(_ path: String) -> String {
     guard let file = fopen(path, "r") else { return "" }
     defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    let count = fread(&bytes, 1, bytes.count, file)
-    return String(decoding: bytes[..<count], as: UTF8.self)
+    return text(of: file)
   }
 
   private static func output(of command: String) -> String {
     guard let pipe = popen(command, "r") else { return "" }
     defer { pclose(pipe) }
+    return text(of: pipe)
+  }
+
+  private static func text(of stream: UnsafeMutablePointer<FILE>) -> String {
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    let count = fread(&bytes, 1, bytes.count, pipe)
+    let count = fread(&bytes, 1, bytes.count, stream)
     return String(decoding: bytes[..<count], as: UTF8.self)
   }
 

@@ -30,23 +30,12 @@ import Testing
   @Test(.enabled(if: Tool.areThere("node")))
   func `a request that comes while no process is there is answered by the next one`() async throws {
     let port = try HTTP.freePort()
-    let project = try Project([
-      "devtop.toml": """
-      [service.shop]
-      run = "node server.js"
-      watch = ["server.js"]
-      reload = "hold"
-      """,
-      "server.js": ServerTests.node(port, answer: "one"),
-    ])
+    let project = try Self.project(port)
     try await withDevtop(project) { devtop in
       try await devtop.state("ready")
       try await answer("one", port: port)
-      // The next run does not listen before somebody writes to this one.
-      guard mkfifo(project.path("gate"), 0o600) == 0 else { throw Project.Failure("mkfifo") }
       let saved = devtop.count
-      try project.write(
-        "server.js", "require(\"fs\").readFileSync(\"gate\")\n" + ServerTests.node(port, answer: "two"))
+      try Self.saveGated(project, port)
       let run = try #require(try await devtop.state("starting", after: saved).int("run"))
       async let answer = onThread { HTTP.get("/", port: port) }
       try await project.openGate()
@@ -56,6 +45,26 @@ import Testing
     }
   }
 
+  private static func project(_ port: UInt16, hold: String = "") throws -> Project {
+    try Project([
+      "devtop.toml": """
+      [service.shop]
+      run = "node server.js"
+      watch = ["server.js"]
+      reload = "hold"
+      hold = { \(hold) }
+      """,
+      "server.js": ServerTests.node(port, answer: "one"),
+    ])
+  }
+
+  /// The next run does not listen before somebody writes to the FIFO `gate`.
+  private static func saveGated(_ project: Project, _ port: UInt16) throws {
+    guard mkfifo(project.path("gate"), 0o600) == 0 else { throw Project.Failure("mkfifo") }
+    try project.write(
+      "server.js", "require(\"fs\").readFileSync(\"gate\")\n" + ServerTests.node(port, answer: "two"))
+  }
+
   /// A server of which the run after the first waits at the gate, while clients ask.
   private func heads(
     _ limits: String, _ requests: [String], until isEnough: @escaping @Sendable ([String]) -> Bool
@@ -63,24 +72,13 @@ import Testing
     async throws -> [String]
   {
     let port = try HTTP.freePort()
-    let project = try Project([
-      "devtop.toml": """
-      [service.shop]
-      run = "node server.js"
-      watch = ["server.js"]
-      reload = "hold"
-      hold = { \(limits) }
-      """,
-      "server.js": ServerTests.node(port, answer: "one"),
-    ])
+    let project = try Self.project(port, hold: limits)
     let heads = Locked<[String]>([])
     try await withDevtop(project) { devtop in
       try await devtop.state("ready")
       try await answer("one", port: port)
-      guard mkfifo(project.path("gate"), 0o600) == 0 else { throw Project.Failure("mkfifo") }
       let saved = devtop.count
-      try project.write(
-        "server.js", "require(\"fs\").readFileSync(\"gate\")\n" + ServerTests.node(port, answer: "two"))
+      try Self.saveGated(project, port)
       try await devtop.state("starting", after: saved)
       for request in requests {
         startThread {

@@ -14,6 +14,8 @@ package struct AppState: Equatable, Sendable {
   /// Newest first, at most `fileEntryLimit`.
   package var files: [FileEntry] = []
   package var requests = RequestStats()
+  /// Whether somebody reads reports of single requests; thousands a second cost more than to count them.
+  package var reportsRequests = true
   package var screen = ScreenState()
   package var keys: KeyTable
   /// How often process trees are sampled.

@@ -24,11 +24,12 @@ package struct RequestStats: Equatable, Sendable {
       ?? RouteName.normalised(sample.path)
   }
 
-  /// Counts one request and keeps it as the newest one; one that goes on is kept only, and counts when it has ended.
+  /// Counts one request and, where `isKept`, keeps it as the newest one; one that goes on is kept only, and counts when
+  /// it has ended.
   ///
   /// - Returns: whether it is new in the list; not where it takes the place of what it was while it went on.
   @discardableResult
-  package mutating func add(_ sample: RequestSample, isHealthCheck: Bool) -> Bool {
+  package mutating func add(_ sample: RequestSample, isHealthCheck: Bool, isKept: Bool = true) -> Bool {
     guard !sample.isOpen else {
       recent.add(sample)
       return true
@@ -39,7 +40,7 @@ package struct RequestStats: Equatable, Sendable {
     let run = sample.run == 0 ? services[sample.service]?.totals.run ?? 0 : sample.run
     let place = place(of: sample, run: run, isHealthCheck: isHealthCheck)
     routes[place].record(sample, run: run)
-    if recent.finish(sample) { return false }
+    if !isKept || recent.finish(sample) { return false }
     recent.add(sample)
     return true
   }

@@ -7,12 +7,15 @@ extension AppState {
     var effects: [Effect] = []
     var shown = 0
     var isNew = false
-    for var sample in all {
+    // Those before would be pushed out of the list by those behind them.
+    let firstKept = all.count - RecentRequests.capacity
+    for (place, var sample) in all.enumerated() {
       guard !requests.isToldTwice(sample), !isProbe(sample) else { continue }
       sample.route = requests.route(of: sample)
       isNew = true
-      let isAdded = requests.add(sample, isHealthCheck: isHealthCheck(sample))
-      if !sample.isOpen { effects.append(.report(.request(sample))) }
+      let isAdded = requests.add(
+        sample, isHealthCheck: isHealthCheck(sample), isKept: place >= firstKept || sample.isLasting)
+      if !sample.isOpen, reportsRequests { effects.append(.report(.request(sample))) }
       // Beyond the length of the list they push each other out.
       if isAdded, shown < RecentRequests.capacity, isShown(sample) { shown += 1 }
     }

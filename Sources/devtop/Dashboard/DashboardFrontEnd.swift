@@ -86,6 +86,8 @@ final class DashboardFrontEnd: FrontEnd {
     nextFrame = .zero
   }
 
+  let readsReports = false
+
   /// The dashboard shows the state; reports are for those who read lines.
   func tell(_ report: Report, at time: WallTime) {}
 

@@ -11,6 +11,9 @@ protocol FrontEnd: AnyObject {
   /// What was typed since the last call.
   func readInput() -> [Event]
 
+  /// False where `tell` does nothing.
+  var readsReports: Bool { get }
+
   /// Tells one event of the session.
   func tell(_ report: Report, at time: WallTime)
 

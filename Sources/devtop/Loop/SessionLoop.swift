@@ -35,6 +35,7 @@ final class SessionLoop {
     frontEnd: any FrontEnd, environment: [String: String]
   ) {
     state = AppState(configuration: configuration, now: SystemClock.now)
+    state.reportsRequests = frontEnd.readsReports
     self.queue = queue
     self.backend = backend
     self.logs = logs

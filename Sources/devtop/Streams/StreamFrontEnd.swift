@@ -11,6 +11,7 @@ final class StreamFrontEnd: FrontEnd {
   let inputDescriptor: Int32 = -1
   let outputDescriptor: Int32 = -1
   let themeFile: String? = nil
+  let readsReports = true
   /// Lines are written as they come, a few times in a frame at most.
   private(set) var nextFrame: Instant = .zero
   /// So often log lines are looked at while they flow.

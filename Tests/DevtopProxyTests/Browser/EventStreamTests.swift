@@ -27,7 +27,7 @@ import Testing
     let message = text(.problem(BrowserProblem(title: hostile, diagnostics: [diagnostic], output: [hostile])))
     #expect(message.split(separator: "\n", omittingEmptySubsequences: false).count == 5)
     #expect(!message.contains("\r") && !message.contains("<") && message.contains("é"))
-    #expect(message.contains("\\u003c/script\\u003e\\u000d\\n\\ndata: x\\u0000\\u001b[2J\\u2028\\u0085é:1:2"))
+    #expect(message.contains("\\u003c/script\\u003e\\r\\n\\ndata: x\\u0000\\u001b[2J\\u2028\\u0085é:1:2"))
   }
 
   @Test func `a problem is bounded, and what is left out is counted`() {
