@@ -6,8 +6,7 @@ import Glibc
 extension ServiceRunner {
   /// A program whose ports are taken over tells itself when it listens.
   ///
-  /// For one that listens elsewhere, say on a port of
-  /// the kernel's choice, devtop looks after this long.
+  /// For one that listens elsewhere, say on a port of the kernel's choice, devtop looks after this long.
   private static let tellingPatience: Duration = .milliseconds(300)
 
   /// It is ready by what was asked of it.

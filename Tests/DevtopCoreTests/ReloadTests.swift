@@ -6,12 +6,18 @@ import Testing
 @Suite struct ReloadTests {
   // MARK: hold, signal, none
 
-  @Test func `hold stops the old run with requests waiting, and they go to the new one`() {
+  /// Run 1 has the requests, and a save is being built.
+  private static func savedUnderHold() -> Session {
     var spec = ServiceSpec.go()
     spec.reload.strategy = .hold
     var session = Session(spec)
     session.bringUpFronted()
     session.save()
+    return session
+  }
+
+  @Test func `hold stops the old run with requests waiting, and they go to the new one`() {
+    var session = Self.savedUnderHold()
     #expect(
       session.finishBuild() == [
         .hold("api", HoldLimits()), .drain("api", 1, within: .seconds(1), cutsStreams: true),
@@ -36,11 +42,7 @@ import Testing
   }
 
   @Test func `who stops a service that answers its last requests waits for them no longer`() {
-    var spec = ServiceSpec.go()
-    spec.reload.strategy = .hold
-    var session = Session(spec)
-    session.bringUpFronted()
-    session.save()
+    var session = Self.savedUnderHold()
     session.finishBuild()
     // Another build changes nothing about that.
     session.save("b.go", after: .seconds(1))
@@ -53,11 +55,7 @@ import Testing
   }
 
   @Test func `a run that ends while it answers its last requests makes room at once`() {
-    var spec = ServiceSpec.go()
-    spec.reload.strategy = .hold
-    var session = Session(spec)
-    session.bringUpFronted()
-    session.save()
+    var session = Self.savedUnderHold()
     session.finishBuild()
     #expect(session.on(.processExited("api", 1, .code(1))) == [])
     #expect(session.on(.processEnded("api", 1)) == [.start("api", 2)])

@@ -26,8 +26,8 @@ final class Gateway {
   let workshop: Workshop
   let proxy: Proxy
   private let remembered: RememberedPorts
-  /// Nil until the first configuration.
-  private var known: [ServiceID: Set<SocketAddress>]?
+  /// Read with the first configuration, not on the start-up path.
+  private lazy var known = remembered.read()
   var fronts: [ServiceID: Front] = [:]
   /// How many runs have got an address of their own, for descriptors that are handed on.
   var handedAddresses = UInt16.random(in: 0...UInt16.max)
@@ -51,8 +51,6 @@ final class Gateway {
     proxy.configure(
       Dictionary(configuration.services.map { ($0.id, $0.proxy) }) { $1 }, hosts: configuration.hosts,
       remoteDenied: Set(configuration.services.filter { !$0.ports.allowsRemote }.map(\.id)))
-    let known = known ?? remembered.read()
-    self.known = known
     for spec in configuration.services {
       guard fronts[spec.id] == nil else {
         if fronts[spec.id]?.spec != spec.ports { fronts[spec.id]?.fallback = nil }
@@ -146,9 +144,8 @@ final class Gateway {
   }
 
   private func remember(_ id: ServiceID, _ addresses: Set<SocketAddress>) {
-    guard var known, known[id] != addresses else { return }
+    guard known[id] != addresses else { return }
     known[id] = addresses
-    self.known = known
     remembered.write(known)
   }
 }

@@ -96,6 +96,7 @@ package struct RequestStats: Equatable, Sendable {
   /// The last seconds, oldest first, of some services together.
   package func seconds(of ids: [ServiceID]) -> [RequestSecond] {
     let all = ids.compactMap { services[$0]?.seconds }
+    guard all.count > 1 else { return all.first ?? [] }
     let length = all.map(\.count).max() ?? 0
     return (0..<length).map { index in
       all.reduce(into: RequestSecond()) { sum, seconds in

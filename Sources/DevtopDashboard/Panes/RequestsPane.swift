@@ -24,10 +24,9 @@ struct RequestsPane {
     let halves = scene.layout.requestHalves
     if let latest = halves.latest { canvas.clipped(to: latest) { drawLatest(in: latest, on: &$0) } }
     if let routes = halves.routes {
-      if halves.latest != nil {
+      if let latest = halves.latest {
         canvas.vertical(
-          symbols.vertical, column: routes.column - 1,
-          rows: routes.row..<(halves.graphs.map { $0.row + $0.rows } ?? routes.row + routes.rows), .border)
+          symbols.vertical, column: routes.column - 1, rows: latest.row..<latest.row + latest.rows, .border)
       }
       canvas.clipped(to: routes) { RoutesTable(scene: scene, frame: routes).draw(on: &$0) }
       if let graphs = halves.graphs {
