@@ -24,8 +24,7 @@ extension ClientConnection {
   func closeWhenSent() {
     phase = .lingering
     inbox = nil
-    let time = service.spec.limits.idleTime.inNanoseconds
-    service.idleDeadlines.set(deadline, at: SystemClock.monotonicNanoseconds + time)
+    service.idleDeadlines.set(deadline, in: service.spec.limits.idleTime.inNanoseconds)
     afterSending { $0.close() }
   }
 
@@ -33,7 +32,7 @@ extension ClientConnection {
     if isInputClosed { return closeWhenSent() }
     phase = .lingering
     inbox = nil
-    core.lingerDeadlines.set(deadline, at: SystemClock.monotonicNanoseconds + Self.lingerTime)
+    core.lingerDeadlines.set(deadline, in: Self.lingerTime)
     afterSending { client in
       if client.isInputClosed { client.close() } else { client.context?.close(mode: .output, promise: nil) }
     }
@@ -57,8 +56,7 @@ extension ClientConnection {
       if isInputClosed {
         closeWhenSent()
       } else {
-        service.bodyDeadlines.set(
-          deadline, at: SystemClock.monotonicNanoseconds + service.spec.limits.bodyTime.inNanoseconds)
+        service.bodyDeadlines.set(deadline, in: service.spec.limits.bodyTime.inNanoseconds)
       }
       return false
     }

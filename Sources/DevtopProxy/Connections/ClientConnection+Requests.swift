@@ -216,11 +216,10 @@ extension ClientConnection {
   }
 
   private func waitForFirstBytes(_ limits: ProxyLimits) {
-    let now = SystemClock.monotonicNanoseconds
     if inbox == nil {
-      service.idleDeadlines.set(deadline, at: now + limits.idleTime.inNanoseconds)
+      service.idleDeadlines.set(deadline, in: limits.idleTime.inNanoseconds)
     } else {
-      service.headDeadlines.set(deadline, at: now + limits.headTime.inNanoseconds)
+      service.headDeadlines.set(deadline, in: limits.headTime.inNanoseconds)
     }
   }
 }

@@ -107,12 +107,11 @@ final class ClientConnection: ChannelDuplexHandler, Timed {
   func setExchangeDeadline(_ exchange: Exchange) {
     guard exchange.kind != .probe else { return }
     guard case .passing = exchange.phase, exchange.kind == .http else { return deadline.cancel() }
-    let now = SystemClock.monotonicNanoseconds
     let limits = service.spec.limits
     if !exchange.body.isComplete {
-      service.bodyDeadlines.set(deadline, at: now + limits.bodyTime.inNanoseconds)
+      service.bodyDeadlines.set(deadline, in: limits.bodyTime.inNanoseconds)
     } else if let time = exchange.answerTime(limits), case .awaited = exchange.answer {
-      service.answerDeadlines.set(deadline, at: now + time.inNanoseconds)
+      service.answerDeadlines.set(deadline, in: time.inNanoseconds)
     } else {
       deadline.cancel()
     }
@@ -223,8 +222,7 @@ final class ClientConnection: ChannelDuplexHandler, Timed {
   private func rest() {
     if isInputClosed { return closeWhenSent() }
     phase = .idle
-    let time = service.spec.limits.idleTime.inNanoseconds
-    service.idleDeadlines.set(deadline, at: SystemClock.monotonicNanoseconds + time)
+    service.idleDeadlines.set(deadline, in: service.spec.limits.idleTime.inNanoseconds)
   }
 
   // MARK: What the channel tells

@@ -32,6 +32,11 @@ final class DeadlineList {
     arm()
   }
 
+  /// A deadline so many nanoseconds from now, or a tick of the system less.
+  func set(_ deadline: Deadline, in nanoseconds: Int64) {
+    set(deadline, at: SystemClock.coarseNanoseconds + nanoseconds)
+  }
+
   func remove(_ deadline: Deadline) {
     let previous = deadline.previous
     let next = deadline.next

@@ -134,7 +134,7 @@ final class Exchange {
 
   /// There is a connection that works.
   func begin(on connection: UpstreamConnection) {
-    record.connectedAt = SystemClock.monotonicNanoseconds
+    record.connectedAt = connection.uses > 1 ? record.connectingAt : SystemClock.monotonicNanoseconds
     record.run = connection.upstream.route.run
     if passage?.isFallback != true { service.accepted() }
     switch kind {

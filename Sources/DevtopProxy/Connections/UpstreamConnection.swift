@@ -75,9 +75,10 @@ final class UpstreamConnection: ChannelDuplexHandler, Timed {
     }
   }
 
-  func waitForUse(until nanoseconds: Int64) {
+  /// Closed when nobody wants it for so long.
+  func waitForUse(_ time: Duration) {
     phase = .idle
-    core.poolDeadlines.set(deadline, at: nanoseconds)
+    core.poolDeadlines.set(deadline, in: time.inNanoseconds)
   }
 
   func timedOut() {

@@ -12,23 +12,29 @@ struct RequestID {
     return value < 10 ? 0x30 + value : 0x61 + value - 10
   }
 
-  private func forEachByte(_ body: (UInt8) -> Void) {
-    for shift in stride(from: UInt64(20), through: 0, by: -5) { body(Self.digit(UInt64(prefix) >> shift)) }
-    body(UInt8(ascii: "-"))
-    var shift: UInt64 = 0
-    while shift < 60, number >> (shift + 5) > 0 { shift += 5 }
-    while true {
-      body(Self.digit(number >> shift))
-      if shift == 0 { return }
-      shift -= 5
+  private static let prefixDigits = 5
+
+  private var numberDigits: Int { max(1, (UInt64.bitWidth - number.leadingZeroBitCount + 4) / 5) }
+
+  /// Up to 15, which a `String` holds without storage of its own, for 2⁴⁵ requests.
+  private var length: Int { Self.prefixDigits + 1 + numberDigits }
+
+  /// Writes it to the start of `bytes`, which has room for it; its length.
+  private func write(to bytes: UnsafeMutableRawBufferPointer) -> Int {
+    let digits = numberDigits
+    for place in 0..<Self.prefixDigits {
+      bytes[Self.prefixDigits - 1 - place] = Self.digit(UInt64(prefix) >> (5 * place))
     }
+    bytes[Self.prefixDigits] = UInt8(ascii: "-")
+    for place in 0..<digits { bytes[Self.prefixDigits + digits - place] = Self.digit(number >> (5 * place)) }
+    return length
   }
 
-  func write(into buffer: inout ByteBuffer) { forEachByte { buffer.writeInteger($0) } }
+  func write(into buffer: inout ByteBuffer) {
+    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { write(to: $0) }
+  }
 
   var text: String {
-    var bytes: [UInt8] = []
-    forEachByte { bytes.append($0) }
-    return String(decoding: bytes, as: UTF8.self)
+    String(unsafeUninitializedCapacity: length) { write(to: UnsafeMutableRawBufferPointer($0)) }
   }
 }

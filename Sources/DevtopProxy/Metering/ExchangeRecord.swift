@@ -38,13 +38,12 @@ struct ExchangeRecord {
     waitingSince = 0
   }
 
-  /// The sample of an exchange that ended now.
-  func sample(_ exchange: Exchange, _ now: Moment) -> RequestSample {
-    let end = now.instant.nanoseconds
+  /// The sample of an exchange that ended at `end`; with `wallOffset` added that is CLOCK_REALTIME.
+  func sample(_ exchange: Exchange, _ end: Int64, wallOffset: Int64) -> RequestSample {
     let duration = end - startedAt
     var sample = RequestSample(
       service: exchange.service.id, run: run,
-      time: WallTime(milliseconds: now.wall.milliseconds - duration / 1_000_000), method: method, path: path,
+      time: WallTime(milliseconds: (startedAt + wallOffset) / 1_000_000), method: method, path: path,
       status: status, duration: .nanoseconds(duration))
     sample.source = .proxy
     sample.kind = kind

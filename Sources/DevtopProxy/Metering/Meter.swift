@@ -8,6 +8,8 @@ final class Meter {
   private var samples: [RequestSample] = []
   private var changed: [ProxiedService] = []
   private var isScheduled = false
+  /// CLOCK_REALTIME less CLOCK_MONOTONIC, in nanoseconds; read anew with each batch.
+  private var wallOffset: Int64 = 0
   private var isStopped = false
   /// Requests whose fields were kept in the second that is counted.
   private var fieldBudget = (second: Int64(0), used: 0)
@@ -32,13 +34,13 @@ final class Meter {
   }
 
   func add(_ exchange: Exchange) {
-    samples.append(exchange.record.sample(exchange, SystemClock.now))
+    samples.append(sample(exchange))
     schedule()
   }
 
   /// Tells of a WebSocket or an event stream that begins; its end is told with `add`.
   func addOpen(_ exchange: Exchange) {
-    var sample = exchange.record.sample(exchange, SystemClock.now)
+    var sample = sample(exchange)
     sample.isOpen = true
     sample.duration = nil
     sample.sizeInBytes = nil
@@ -57,6 +59,12 @@ final class Meter {
     if fieldBudget.second != second { fieldBudget = (second, 0) }
     fieldBudget.used += 1
     return fieldBudget.used <= Self.fieldsPerSecond
+  }
+
+  private func sample(_ exchange: Exchange) -> RequestSample {
+    let now = SystemClock.monotonicNanoseconds
+    if samples.isEmpty { wallOffset = SystemClock.wallNanoseconds - now }
+    return exchange.record.sample(exchange, now, wallOffset: wallOffset)
   }
 
   private func schedule() {

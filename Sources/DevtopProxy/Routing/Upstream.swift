@@ -85,7 +85,7 @@ final class Upstream {
   /// A connection that is done with its request.
   func giveBack(_ connection: UpstreamConnection) {
     guard !isRetired, idle.count < Self.idleLimit, connection.isOpen else { return connection.close() }
-    connection.waitForUse(until: SystemClock.monotonicNanoseconds + Self.idleTime.inNanoseconds)
+    connection.waitForUse(Self.idleTime)
     idle.append(connection)
   }
 

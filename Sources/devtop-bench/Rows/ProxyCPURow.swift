@@ -5,10 +5,20 @@ struct ProxyCPURow: Row {
   let bench: Workbench
   let effort: Effort
 
+  /// One of the two proxies.
+  private struct Side {
+    let plan: LoadPlan
+    let processes: [Int32]
+  }
+
+  /// What one side took in a pair.
   private struct Half {
     let microseconds: Double
     let rate: Double
   }
+
+  /// The halves are cut into so many, so that what a shared machine does for a second falls on both sides.
+  private static let parts = 5
 
   /// What is asked for, and of which app.
   private struct Kind: Sendable {
@@ -42,26 +52,33 @@ struct ProxyCPURow: Row {
   private func compare(_ kind: Kind) throws(BenchError) -> Finding {
     let scene = try ProxyScene(bench, name: kind.name, logsAccess: kind.logsAccess)
     defer { scene.end() }
-    let nginx = try scene.startNginx()
+    // devtop reads what its own app logs, and nginx's requests are none of its business.
+    let ownApp = kind.logsAccess ? try scene.startAppByHand() : nil
+    defer { if let ownApp { bench.end(ownApp.child) } }
+    let nginx = try Nginx(bench, upstream: ownApp?.endpoint ?? scene.upstream)
     defer { nginx.end() }
+    let requests = effort.requests / Self.parts
     let sides = [(scene.endpoint, scene.processes), (nginx.endpoint, nginx.processes)].map { side in
       let plan = LoadPlan(
         endpoint: side.0, traffic: kind.traffic(side.0), pace: .saturating, freshEvery: kind.freshEvery,
-        requests: effort.requests)
-      return (plan: plan, processes: side.1)
+        requests: requests)
+      return Side(plan: plan, processes: side.1)
     }
-    let rounds = try InTurn.measure(rounds: effort.pairs, sides) { (side) throws(BenchError) in
-      try half(side.plan, side.processes)
+    let pairs = try (0...effort.pairs * Self.parts).map { (index) throws(BenchError) in
+      try pair(sides, first: index % sides.count)
     }
+    // The first one warms up.
+    let rounds = pairs.dropFirst()
     let ratio = Interval(rounds.map { $0[0].microseconds / $0[1].microseconds })
     let costs = [0, 1].map { side in Interval(rounds.map { $0[side].microseconds }) }
     let rates = [0, 1].map { side in Interval(rounds.map { $0[side].rate }) }
     var result = Finding(
       name: kind.name,
-      what: "\(kind.what), a closed loop of \(Figure.count(effort.requests)) requests each, "
-        + "\(effort.pairs) pairs in turn: time on a CPU (schedstat) of launcher, devtop (dashboard on a "
+      what: "\(kind.what), a closed loop of \(Figure.count(requests)) requests each, "
+        + "\(rounds.count) pairs in turn: time on a CPU (schedstat) of launcher, devtop (dashboard on a "
         + "pseudo-terminal) and guard for each request; floor: that of nginx's master and worker, in front of "
-        + "the same process of the app",
+        + (kind.logsAccess
+          ? "a process of the app that devtop does not read" : "the same process of the app"),
       measured: "\(Figure.number(costs[0].median)) µs a request",
       floor: "\(Figure.number(costs[1].median)) µs a request", difference: ratio.asRatio)
     if let limit = kind.limit {
@@ -81,12 +98,22 @@ struct ProxyCPURow: Row {
     return result
   }
 
-  private func half(_ plan: LoadPlan, _ processes: [Int32]) throws(BenchError) -> Half {
-    let before = ProxyScene.cpuTime(processes)
-    let report = try LoadLoop.run(plan).checked("over \(plan.endpoint)")
-    // Bookkeeping that comes after the answers counts, too.
-    Clock.sleep(.milliseconds(300))
-    let cpu = ProxyScene.cpuTime(processes) - before
-    return Half(microseconds: cpu.inMilliseconds * 1_000 / Double(report.answers.count), rate: report.rate)
+  /// What both sides took from the start of the one to the end of the other.
+  ///
+  /// devtop's bookkeeping goes on for a tenth of a second after the answers: what a pair leaves to the next, it has got
+  /// from the one before.
+  private func pair(_ sides: [Side], first: Int) throws(BenchError) -> [Half] {
+    let before = sides.map { ProxyScene.cpuTime($0.processes) }
+    var reports: [Int: LoadReport] = [:]
+    for turn in sides.indices {
+      let side = (first + turn) % sides.count
+      reports[side] = try LoadLoop.run(sides[side].plan).checked("over \(sides[side].plan.endpoint)")
+    }
+    return sides.indices.compactMap { side in
+      guard let report = reports[side] else { return nil }
+      let cpu = ProxyScene.cpuTime(sides[side].processes) - before[side]
+      return Half(
+        microseconds: cpu.inMilliseconds * 1_000 / Double(report.answers.count), rate: report.rate)
+    }
   }
 }

@@ -55,6 +55,14 @@ struct ProxyScene {
   /// - Throws: `BenchError`.
   func startNginx() throws(BenchError) -> Nginx { try Nginx(bench, upstream: upstream) }
 
+  /// Another process of the same app, of which devtop knows nothing.
+  ///
+  /// - Throws: `BenchError`.
+  func startAppByHand() throws(BenchError) -> (child: Child, endpoint: Endpoint) {
+    let endpoint = Endpoint.loopback(try WebClient.freePort())
+    return (try orders.startByHand(bench, at: endpoint), endpoint)
+  }
+
   /// devtop's own processes, without the app.
   var processes: [Int32] { devtop.ownProcesses.map(\.pid) }
 
