@@ -251,4 +251,11 @@ int devtop_pidfd_signal(int pidfd, int number);
 /// nothing happens elsewhere. Children and threads that it makes do not inherit it.
 void devtop_prefer_latency(void);
 
+/// Which CPUs the calling thread may run on, one bit each; sched_getaffinity(2). `cpus` must be aligned to 8 bytes, and
+/// `size` a multiple of 8. -1 and errno when it fails.
+int devtop_affinity(uint8_t *cpus, size_t size);
+
+/// Lets a thread (0: the calling one) run on these CPUs alone; sched_setaffinity(2). -1 and errno when it fails.
+int devtop_set_affinity(pid_t thread, const uint8_t *cpus, size_t size);
+
 #endif

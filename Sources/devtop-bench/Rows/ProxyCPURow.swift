@@ -64,8 +64,12 @@ struct ProxyCPURow: Row {
         requests: requests)
       return Side(plan: plan, processes: side.1)
     }
-    let pairs = try (0...effort.pairs * Self.parts).map { (index) throws(BenchError) in
-      try pair(sides, first: index % sides.count)
+    let pairs = try Affinity.apart(
+      sides.flatMap(\.processes), from: [scene.app] + [ownApp?.child.pid].compactMap(\.self)
+    ) { () throws(BenchError) in
+      try (0...effort.pairs * Self.parts).map { (index) throws(BenchError) in
+        try pair(sides, first: index % sides.count)
+      }
     }
     // The first one warms up.
     let rounds = pairs.dropFirst()
@@ -78,7 +82,8 @@ struct ProxyCPURow: Row {
         + "\(rounds.count) pairs in turn: time on a CPU (schedstat) of launcher, devtop (dashboard on a "
         + "pseudo-terminal) and guard for each request; floor: that of nginx's master and worker, in front of "
         + (kind.logsAccess
-          ? "a process of the app that devtop does not read" : "the same process of the app"),
+          ? "a process of the app that devtop does not read" : "the same process of the app")
+        + ". The proxies share one CPU, app and generator another",
       measured: "\(Figure.number(costs[0].median)) µs a request",
       floor: "\(Figure.number(costs[1].median)) µs a request", difference: ratio.asRatio)
     if let limit = kind.limit {
