@@ -8,6 +8,8 @@ final class Sampler {
   private let workshop: Workshop
   private var timer: Int?
   private var interval: Duration = .zero
+  /// CLOCK_MONOTONIC; sockets are counted from then on.
+  private var nextCount = Instant(nanoseconds: 0)
 
   init(_ workshop: Workshop) { self.workshop = workshop }
 
@@ -26,8 +28,12 @@ final class Sampler {
 
     func take() {
       let workshop = sampler.workshop
+      let now = SystemClock.instant
+      let countsSockets = now >= sampler.nextCount
+      if countsSockets { sampler.nextCount = now + LeakWatch.spacing }
       for target in targets() {
-        let sample = TreeSample.of(workshop.processes.supervisor.processes(of: target.process))
+        let sample = TreeSample.of(
+          workshop.processes.supervisor.processes(of: target.process), countsSockets: countsSockets)
         workshop.send(
           .sampled(
             target.service, target.run,

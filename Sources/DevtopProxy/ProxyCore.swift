@@ -28,7 +28,7 @@ final class ProxyCore {
   let lingerDeadlines: DeadlineList
   let poolDeadlines: DeadlineList
 
-  /// How long a client may be silent before the service is asked whether it speaks first (decision 14).
+  /// How long a client may be silent before the service is asked whether it speaks first.
   static let silence: Int64 = 50_000_000
   /// Small for the many idle connections, large for bodies; sizes in between are found by use.
   static var receiveSizes: any RecvByteBufferAllocator {
@@ -121,7 +121,7 @@ final class ProxyCore {
     return text.hasPrefix("::ffff:") ? String(text.dropFirst(7)) : text
   }
 
-  /// Decision 12: who is let in, and the one warning about those from elsewhere.
+  /// Who is let in, and the one warning about those from elsewhere.
   func admits(_ client: ClientConnection, _ channel: any Channel) -> Bool {
     let peer = client.peer
     if peer.hasPrefix("127.") || peer == "::1" || peer == numericAddress(channel.localAddress) { return true }

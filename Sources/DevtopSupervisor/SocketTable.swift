@@ -27,34 +27,39 @@ struct SocketTable: Sendable {
   }
 
   /// Calls `body` with each line until it returns false.
-  private static func forEachLine(of path: String, _ body: (ArraySlice<UInt8>) -> Bool) {
+  private static func forEachLine(of path: String, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
-    var text: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 16)
+    defer { buffer.deallocate() }
+    guard let base = buffer.baseAddress else { return }
+    var length = 0
     while true {
-      let count = read(descriptor, &piece, piece.count)
+      let count = read(descriptor, base + length, buffer.count - length)
       guard count > 0 else { return }
-      text += piece[..<count]
-      var start = text.startIndex
-      while let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) {
-        guard body(text[start..<end]) else { return }
+      length += count
+      var start = 0
+      while let feed = memchr(base + start, 0x0a, length - start) {
+        let end = feed - UnsafeMutableRawPointer(base)
+        guard body(UnsafeBufferPointer(start: base + start, count: end - start)) else { return }
         start = end + 1
       }
-      text.removeSubrange(..<start)
+      length -= start
+      memmove(base, base + start, length)
     }
   }
 
   /// Takes a line: `sl local remote st queues timer retransmits uid timeout inode …`; false: no other is wanted.
-  private mutating func add(_ line: ArraySlice<UInt8>, _ states: Set<State>) -> Bool {
-    let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 10, omittingEmptySubsequences: true)
-    guard fields.count >= 10, let code = UInt8(text(fields[3]), radix: 16) else { return true }
+  private mutating func add(_ line: UnsafeBufferPointer<UInt8>, _ states: Set<State>) -> Bool {
+    // There may be tens of thousands that are in another state: those cost no more than a look.
+    guard let code = Self.state(line) else { return true }
     guard let state = State(rawValue: code), states.contains(state) else {
-      // The kernel lists those that listen first (tcp_seq_start), and there may be 10,000 times as many others.
+      // The kernel lists those that listen first (tcp_seq_start).
       return states != [.listen]
     }
-    guard let colon = fields[1].firstIndex(of: UInt8(ascii: ":")),
+    let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 10, omittingEmptySubsequences: true)
+    guard fields.count >= 10, let colon = fields[1].firstIndex(of: UInt8(ascii: ":")),
       let port = Int(text(fields[1][(colon + 1)...]), radix: 16), let user = UInt32(text(fields[7])),
       let inode = UInt64(text(fields[9])), let address = Self.address(fields[1][..<colon])
     else { return true }
@@ -62,10 +67,28 @@ struct SocketTable: Sendable {
     return true
   }
 
-  private func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+  /// The fourth field; nil in a line that has none, as in the heading.
+  private static func state(_ line: UnsafeBufferPointer<UInt8>) -> UInt8? {
+    var field = 0
+    var index = 0
+    while index < line.count {
+      while index < line.count, line[index] == UInt8(ascii: " ") { index += 1 }
+      field += 1
+      if field == 4 {
+        guard index + 2 <= line.count else { return nil }
+        return UInt8(String(decoding: line[index..<index + 2], as: UTF8.self), radix: 16)
+      }
+      while index < line.count, line[index] != UInt8(ascii: " ") { index += 1 }
+    }
+    return nil
+  }
+
+  private func text(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> String {
+    String(decoding: bytes, as: UTF8.self)
+  }
 
   /// From hexadecimal 32-bit words, each in this machine's byte order.
-  private static func address(_ hexadecimal: ArraySlice<UInt8>) -> String? {
+  private static func address(_ hexadecimal: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
     var bytes: [UInt8] = []
     var rest = hexadecimal
     while !rest.isEmpty {

@@ -10,39 +10,36 @@ public struct TreeSample: Hashable, Sendable {
   public let cpuTime: Duration
   /// Open descriptors.
   public let openFiles: Int
-  /// The sockets that accept connections.
-  public let listeningPorts: [ListeningPort]
-  /// Connections that the peer closed and the program did not: a steady growth is a leak.
-  public let closeWaitSockets: Int
+  /// Connections that the peer closed and the program did not: a steady growth is a leak. Nil where they were not
+  /// counted.
+  public let closeWaitSockets: Int?
 
   /// Measures these processes, in one pass over /proc; what vanishes meanwhile is left out.
-  public static func of(_ pids: [Int32]) -> TreeSample {
+  ///
+  /// With `countsSockets` all TCP connections of the machine are looked at, which may be tens of thousands.
+  public static func of(_ pids: [Int32], countsSockets: Bool = true) -> TreeSample {
     var living: [Int32] = []
     var pages = 0
     var ticks: UInt64 = 0
     var openFiles = 0
-    var listening: Set<ListeningPort> = []
     var seen: Set<UInt64> = []
-    var closeWait = 0
-    var tables = SocketTables(states: [.listen, .closeWait])
+    var tables = SocketTables(states: [.closeWait])
     for pid in pids {
       guard let stat = ProcessStat(pid), stat.state != UInt8(ascii: "Z") else { continue }
       living.append(pid)
       pages += stat.residentPages
       ticks += stat.ticks
-      openFiles += tables.forEachSocket(of: pid) { inode, socket in
+      if countsSockets {
         // A forked child holds its parent's sockets too.
-        guard seen.insert(inode).inserted else { return }
-        switch socket.state {
-        case .listen: listening.insert(ListeningPort(address: socket.address, port: socket.port, pid: pid))
-        case .closeWait: closeWait += 1
-        }
+        openFiles += tables.forEachSocket(of: pid) { inode, _ in seen.insert(inode) }
+      } else {
+        openFiles += directoryNumbers("/proc/\(pid)/fd").count
       }
     }
     return TreeSample(
       pids: living, residentBytes: pages * sysconf(Int32(_SC_PAGESIZE)),
       cpuTime: .milliseconds(Int64(ticks) * 1000 / Int64(sysconf(Int32(_SC_CLK_TCK)))), openFiles: openFiles,
-      listeningPorts: listening.sorted(), closeWaitSockets: closeWait)
+      closeWaitSockets: countsSockets ? seen.count : nil)
   }
 }
 

@@ -160,4 +160,29 @@ import Testing
       try await devtop.quit()
     }
   }
+
+  @Test(.enabled(if: HTTP.otherAddress != nil), arguments: [false, true])
+  func `another machine is told of once, or kept out`(isDenied: Bool) async throws {
+    let source = try #require(HTTP.otherAddress)
+    let port = try HTTP.freePort()
+    let project = try Project([
+      "devtop.toml": """
+      [service.shop]
+      run = "exec node server.js"
+      \(isDenied ? "remote = \"deny\"" : "")
+      """,
+      "server.js": Self.listener(port, on: "0.0.0.0", answer: "ours"),
+    ])
+    try await withDevtop(project) { devtop in
+      try await devtop.state("ready")
+      try await answer("ours", port: port)
+      for _ in 0..<3 { #expect(HTTP.get("/", port: port, from: source) == (isDenied ? nil : "ours")) }
+      // This machine is served as before.
+      try await answer("ours", port: port)
+      try await devtop.quit()
+      let warnings = devtop.lines("warning").compactMap { $0.string("message") }
+        .filter { $0.contains("from another machine") }
+      #expect(warnings.count == (isDenied ? 0 : 1), "\(warnings)")
+    }
+  }
 }

@@ -6,10 +6,11 @@ package struct ProcessSample: Equatable, Sendable {
   /// CPU time used since the tree started.
   package var cpuTime: Duration
   package var openFiles: Int
-  package var closeWaitSockets: Int
+  /// Nil where they were not counted.
+  package var closeWaitSockets: Int?
 
   package init(
-    processes: Int, residentBytes: Int, cpuTime: Duration, openFiles: Int, closeWaitSockets: Int
+    processes: Int, residentBytes: Int, cpuTime: Duration, openFiles: Int, closeWaitSockets: Int?
   ) {
     self.processes = processes
     self.residentBytes = residentBytes

@@ -84,12 +84,12 @@ package struct Backoff: Equatable, Sendable {
 /// Notices a steady growth of open files or of CLOSE_WAIT sockets, once a run.
 package struct LeakWatch: Equatable, Sendable {
   package var run: RunNumber = 0
-  /// One point every `spacing`, oldest first, at most `length`.
+  /// A point for each sample that counts sockets, oldest first, at most `length`.
   package var openFiles: [Int] = []
   package var closeWait: [Int] = []
-  package var lastPoint: Instant?
   package var hasWarned = false
 
+  /// How often sockets are counted.
   package static let spacing: Duration = .seconds(30)
   package static let length = 10
   /// Growth over all points below which nothing is said.

@@ -28,7 +28,7 @@ extension AppState {
       service.leaks = LeakWatch()
       service.leaks.run = run
     }
-    let warning = service.leaks.add(sample, at: now.instant, service: id)
+    let warning = service.leaks.add(sample, service: id)
     services[index] = service
     return warning.map { warn(ConfigurationNotice($0)) } ?? []
   }
@@ -36,17 +36,16 @@ extension AppState {
 
 extension LeakWatch {
   /// Adds a point; answers the warning that it leads to, once a run.
-  fileprivate mutating func add(_ sample: ProcessSample, at instant: Instant, service: ServiceID) -> String? {
-    if let lastPoint, instant - lastPoint < Self.spacing { return nil }
-    lastPoint = instant
+  fileprivate mutating func add(_ sample: ProcessSample, service: ServiceID) -> String? {
+    guard let sockets = sample.closeWaitSockets else { return nil }
     openFiles = Array((openFiles + [sample.openFiles]).suffix(Self.length))
-    closeWait = Array((closeWait + [sample.closeWaitSockets]).suffix(Self.length))
+    closeWait = Array((closeWait + [sockets]).suffix(Self.length))
     guard !hasWarned else { return nil }
     let minutes = Self.length * 30 / 60
     if Self.isSteadyGrowth(closeWait) {
       hasWarned = true
       return
-        "\(service) #\(run) has \(sample.closeWaitSockets) sockets in CLOSE_WAIT, growing for \(minutes) minutes: "
+        "\(service) #\(run) has \(sockets) sockets in CLOSE_WAIT, growing for \(minutes) minutes: "
         + "it does not close connections that its clients have closed"
     }
     if Self.isSteadyGrowth(openFiles) {

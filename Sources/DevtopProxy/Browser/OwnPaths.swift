@@ -1,6 +1,6 @@
 package import DevtopCore
 
-/// What lies under `/__devtop/` on the ports of services, and who gets it (decision 28).
+/// What lies under `/__devtop/` on the ports of services, and who gets it.
 package enum OwnPaths {
   package static let script = "/__devtop/reload.js"
   package static let events = "/__devtop/events"

@@ -3,7 +3,7 @@ import NIOCore
 
 /// From bytes to requests.
 extension ClientConnection {
-  /// HTTP/1, or a tunnel for everything else (decision 14).
+  /// HTTP/1, or a tunnel for everything else.
   func decideProtocol() -> Bool {
     guard let inbox else { return false }
     switch inbox.withUnsafeReadableBytes(FirstBytes.init) {

@@ -123,7 +123,7 @@ final class ClientConnection: ChannelDuplexHandler, Timed {
     advance()
   }
 
-  /// The service spoke before the client did (decision 14).
+  /// The service spoke before the client did.
   func serviceSpokeFirst(_ probe: Exchange, _ bytes: ByteBuffer) {
     guard case .fresh = phase else { return probe.cancel() }
     deadline.cancel()

@@ -5,7 +5,7 @@ struct EngineOptions: Sendable {
   var pollInterval: Duration = .milliseconds(500)
   /// The interval of the comparison on file systems that are suspected of missing events.
   var slowCompareInterval: Duration = .seconds(10)
-  /// How long a removed or new name waits for its replacement (decision 20).
+  /// How long a removed or new name waits for its replacement.
   var replacementWait: Duration = .milliseconds(20)
   /// How long a created file that nobody closes waits until its content is taken as complete.
   var quietWait: Duration = .seconds(1)

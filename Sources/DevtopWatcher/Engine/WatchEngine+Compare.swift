@@ -37,7 +37,7 @@ extension WatchEngine {
   /// Compares the directories whose file system is suspected of missing events.
   ///
   /// What differs although no event is
-  /// queued was missed: they are polled from then on (decision 30).
+  /// queued was missed: they are polled from then on.
   func compareSlowly() {
     // What the kernel did tell is taken in first.
     readEvents()

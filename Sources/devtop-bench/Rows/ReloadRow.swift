@@ -209,6 +209,10 @@ struct ReloadRow: Row {
       "\(Figure.count(report.connections)) connections; \(Figure.count(report.closedWhileIdle)) of them closed "
         + "by devtop while idle",
     ]
+    if let worst = done.max(by: { $0.ready - $0.asked < $1.ready - $1.asked }) {
+      let steps = worst.steps.map { "\($0.what) +\(Figure.milliseconds($0.after))" }
+      details.append("the worst reload: " + steps.joined(separator: ", "))
+    }
     let strategies = outcome.reloads.strategies
     if !strategies.isEmpty { details.append("by devtop's own word: " + strategies.joined(separator: ", ")) }
     details += outcome.reloads.warnings.prefix(5).map { "devtop warns: \($0)" }

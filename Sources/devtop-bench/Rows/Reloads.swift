@@ -13,6 +13,8 @@ struct Reloads {
     var ready: Instant
     /// The old process was gone.
     var ended: Instant
+    /// What devtop told of the service between, and how long after the asking.
+    var steps: [(what: String, after: Duration)] = []
 
     /// How long there was no process that answers, where the old one is stopped first.
     var restart: Duration { ready - stopping }
@@ -67,9 +69,13 @@ struct Reloads {
     }
     self.runNumber = ready.number("run") ?? runNumber
     process = ready.number("pid").map { Int32($0) } ?? 0
-    done.append(
-      Times(
-        asked: asked, stopping: stopping?.readAt ?? asked, ready: ready.readAt, ended: Clock.now))
+    var times = Times(
+      asked: asked, stopping: stopping?.readAt ?? asked, ready: ready.readAt, ended: Clock.now)
+    times.steps = lines.all[first..<position].compactMap { line in
+      guard let event = line.text("event") else { return nil }
+      return (line.text("state") ?? event, line.readAt - asked)
+    }
+    done.append(times)
   }
 
   /// The longest wait of a request that was due between this reload and the next one, less this reload's restart: of all

@@ -33,13 +33,43 @@ enum HTTP {
     return address
   }
 
-  /// The body that a GET to `127.0.0.NUMBER` brings; nil where nobody answers.
-  static func get(_ path: String, number: UInt8 = 1, port: UInt16) -> String? {
+  /// An IPv4 address of this machine beside its loopback ones; nil where it has none.
+  ///
+  /// Who comes from there to `127.0.0.1` looks like another machine.
+  static var otherAddress: sockaddr_in? {
+    var list: UnsafeMutablePointer<ifaddrs>?
+    guard getifaddrs(&list) == 0 else { return nil }
+    defer { freeifaddrs(list) }
+    var entry = list
+    while let current = entry?.pointee {
+      entry = current.ifa_next
+      guard let address = current.ifa_addr, address.pointee.sa_family == sa_family_t(AF_INET) else {
+        continue
+      }
+      var found = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { $0.pointee }
+      found.sin_port = 0
+      if UInt32(bigEndian: found.sin_addr.s_addr) >> 24 != 127 { return found }
+    }
+    return nil
+  }
+
+  /// The body that a GET to `127.0.0.NUMBER` brings, where `source` is given from there; nil where nobody answers.
+  static func get(
+    _ path: String, number: UInt8 = 1, port: UInt16, from source: sockaddr_in? = nil
+  ) -> String? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var limit = timeval(tv_sec: 5, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    if var source {
+      let isBound = withUnsafePointer(to: &source) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
+      }
+      guard isBound else { return nil }
+    }
     var address = loopback(port, number: number)
     let isConnected = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
