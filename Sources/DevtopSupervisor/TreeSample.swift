@@ -10,8 +10,9 @@ public struct TreeSample: Hashable, Sendable {
   public let cpuTime: Duration
   /// Open descriptors.
   public let openFiles: Int
-  /// Connections that the peer closed and the program did not: a steady growth is a leak. Nil where they were not
-  /// counted.
+  /// Connections that the peer closed and the program did not; nil where they were not counted.
+  ///
+  /// A steady growth is a leak.
   public let closeWaitSockets: Int?
 
   /// Measures these processes, in one pass over /proc; what vanishes meanwhile is left out.

@@ -216,6 +216,35 @@ import Testing
     #expect(session.finishBuild().allSatisfy { if case .build = $0 { false } else { true } })
   }
 
+  @Test func `a build that writes files of ever new names is stopped too, and other files still build`() {
+    var session = Session(.go())
+    session.bringUp()
+    session.save()
+    func write(_ path: String) -> [Effect] {
+      session.on(
+        .filesChanged([FileChange(path: path, kind: .created, newContent: 7, roles: ["api": .asset])]),
+        after: .milliseconds(200))
+    }
+    for number in 0..<AppState.cancellationLimit {
+      _ = write("dist/app.\(number).js")
+      session.finishBuild("api", .cancelled)
+    }
+    _ = write("dist/app.x.js")
+    #expect(session.finishBuild().contains(.setTimer(.settle("api"), after: AppState.loopHold)))
+    session.on(.timer(.settle("api")), after: AppState.loopHold)
+    _ = write("dist/app.y.js")
+    let message = session.state.notices.first?.text.message
+    #expect(message?.contains("a new file such as dist/app.y.js") == true, "\(message ?? "")")
+    #expect(message?.contains("dist/*.js are ignored while builds run") == true, "\(message ?? "")")
+    #expect(session.finishBuild().allSatisfy { if case .build = $0 { false } else { true } })
+    // Another kind of file, and one of that kind while nothing builds, are a person's.
+    #expect(session.save("main.go", old: 2, new: 9, after: .seconds(5)).count == 1)
+    #expect(write("dist/app.z.js") == [])
+    #expect(session.finishBuild().allSatisfy { if case .build = $0 { false } else { true } })
+    session.advance(.seconds(5))
+    #expect(!write("dist/mine.js").isEmpty)
+  }
+
   @Test func `a person who saves through every build is not taken for the build`() {
     var session = Session(.go())
     session.bringUp()

@@ -4,18 +4,9 @@ import Testing
 
 /// Versions that crash, at their start and later, under load.
 @Suite(.serialized, .enabled(if: Tool.areThere("node"))) struct FailedReloadTests {
-  private static let configuration = """
-    [service.shop]
-    run = "exec node server.js"
-    watch = ["server.js"]
-
-    """
-
   @Test func `a version that crashes at its start leaves the old one serving`() async throws {
     let port = try HTTP.freePort()
-    let project = try Project([
-      "devtop.toml": Self.configuration, "server.js": RealServer.node.text(port, "one"),
-    ])
+    let project = try Project.node(RealServer.node.text(port, "one"))
     try await withDevtop(project) { devtop in
       try await devtop.state("ready")
       try await answer("one", port: port)
@@ -63,7 +54,7 @@ import Testing
 
   @Test func `requests wait for the restart after a crash, and a POST is never sent twice`() async throws {
     let port = try HTTP.freePort()
-    let project = try Project(["devtop.toml": Self.configuration, "server.js": Self.crashing(port)])
+    let project = try Project.node(Self.crashing(port))
     guard mkfifo(project.path("gate"), 0o600) == 0 else { throw Project.Failure("mkfifo") }
     try await withDevtop(project) { devtop in
       try await devtop.state("ready")

@@ -46,16 +46,7 @@ import Testing
   }
 
   private static func project(_ port: UInt16, hold: String = "") throws -> Project {
-    try Project([
-      "devtop.toml": """
-      [service.shop]
-      run = "node server.js"
-      watch = ["server.js"]
-      reload = "hold"
-      hold = { \(hold) }
-      """,
-      "server.js": ServerTests.node(port, answer: "one"),
-    ])
+    try .node(ServerTests.node(port, answer: "one"), "reload = \"hold\"", "hold = { \(hold) }")
   }
 
   /// The next run does not listen before somebody writes to the FIFO `gate`.

@@ -54,8 +54,7 @@ import Testing
 
   @Test func `stop gives the port back, start takes it again`() async throws {
     let port = try HTTP.freePort()
-    let project = try Project(["server.js": ServerTests.node(port, answer: "ours"), "package.json": "{}"])
-    try project.write("devtop.toml", "[service.shop]\nrun = \"exec node server.js\"\n")
+    let project = try Project.node(ServerTests.node(port, answer: "ours"))
     try await withDevtop(project) { devtop in
       try await devtop.state("ready")
       try await answer("ours", port: port)
@@ -75,21 +74,14 @@ import Testing
 
   @Test func `the port is free while a stopped service still refuses to end`() async throws {
     let port = try HTTP.freePort()
-    let project = try Project([
-      "devtop.toml": """
-      [service.shop]
-      run = "exec node server.js"
-      watch = ["server.js"]
-      stop = { grace = "1h" }
-      """,
-      "server.js": """
+    let project = try Project.node(
+      """
       process.on("SIGTERM", () => {
         console.log("not yet")
         const waits = setInterval(() => { if (require("fs").existsSync("may-end")) process.exit() }, 10)
       })
       \(ServerTests.node(port, answer: "ours"))
-      """,
-    ])
+      """, "stop = { grace = \"1h\" }")
     try await withDevtop(project) { devtop in
       try await devtop.state("ready")
       try await answer("ours", port: port)
@@ -146,10 +138,7 @@ import Testing
   @Test(arguments: [("127.0.0.1", false), ("0.0.0.0", true), ("::", true)])
   func `a private port stays private, an open one open`(host: String, isOpen: Bool) async throws {
     let port = try HTTP.freePort()
-    let project = try Project([
-      "devtop.toml": "[service.shop]\nrun = \"exec node server.js\"\n",
-      "server.js": Self.listener(port, on: host, answer: "ours"),
-    ])
+    let project = try Project.node(Self.listener(port, on: host, answer: "ours"))
     try await withDevtop(project) { devtop in
       let address = try await devtop.event("port.listening").string("address")
       #expect(address == "\(SocketAddress(host: host, port: port))")
@@ -165,14 +154,8 @@ import Testing
   func `another machine is told of once, or kept out`(isDenied: Bool) async throws {
     let source = try #require(HTTP.otherAddress)
     let port = try HTTP.freePort()
-    let project = try Project([
-      "devtop.toml": """
-      [service.shop]
-      run = "exec node server.js"
-      \(isDenied ? "remote = \"deny\"" : "")
-      """,
-      "server.js": Self.listener(port, on: "0.0.0.0", answer: "ours"),
-    ])
+    let project = try Project.node(
+      Self.listener(port, on: "0.0.0.0", answer: "ours"), isDenied ? "remote = \"deny\"" : "")
     try await withDevtop(project) { devtop in
       try await devtop.state("ready")
       try await answer("ours", port: port)

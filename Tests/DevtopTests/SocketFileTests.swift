@@ -27,14 +27,7 @@ import Testing
     async throws
   {
     let port = try HTTP.freePort()
-    let project = try Project([
-      "devtop.toml": """
-      [service.shop]
-      run = "exec node server.js"
-      watch = ["server.js"]
-      """,
-      "server.js": Self.source(port, answer: "one"),
-    ])
+    let project = try Project.node(Self.source(port, answer: "one"))
     try await withDevtop(project) { devtop in
       try await devtop.state("ready")
       try await answer("one", port: port)

@@ -107,15 +107,7 @@ import Testing
     async throws
   {
     let port = try HTTP.freePort()
-    let project = try Project([
-      "devtop.toml": """
-      [service.shop]
-      run = "exec node server.js"
-      watch = ["server.js"]
-      drain = "1s"
-      """,
-      "server.js": Self.events(port, answer: "one"),
-    ])
+    let project = try Project.node(Self.events(port, answer: "one"), "drain = \"1s\"")
     try await withDevtop(project) { devtop in
       try await devtop.state("ready")
       let (stream, closed) = (Locked<Connection?>(nil), Locked(false))

@@ -36,6 +36,35 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: Tool.areThere("wrk", "node")), arguments: ["swap", "hold"])
+  func `wrk at full speed sees no error through reloads`(strategy: String) async throws {
+    let port = try HTTP.freePort()
+    let project = try Project.node(ServerTests.node(port, answer: "ours"), "reload = \"\(strategy)\"")
+    try await withDevtop(project) { devtop in
+      try await devtop.state("ready")
+      try await answer("ours", port: port)
+      let isOver = Locked(false)
+      async let run = {
+        defer { isOver.withLock { $0 = true } }
+        return try await runProgram(["wrk", "-t1", "-c16", "-d5s", "http://127.0.0.1:\(port)/"], in: project)
+      }()
+      while !isOver.withLock({ $0 }) {
+        let asked = devtop.count
+        devtop.send("restart")
+        try await devtop.state("ready", after: asked)
+      }
+      let wrk = try await run
+      #expect(wrk.status == 0, "\(wrk.errors)")
+      // It names socket errors and answers other than 2xx and 3xx only where there are some.
+      #expect(wrk.output.contains("requests in") && !wrk.output.contains("rrors"), "\(wrk.output)")
+      #expect(!wrk.output.contains("Non-2xx"), "\(wrk.output)")
+      let reloads = devtop.lines("reload")
+      #expect(reloads.count > 1 && reloads.allSatisfy { $0.string("outcome") == "ready" }, "\(reloads)")
+      #expect(reloads.allSatisfy { $0.string("strategy") == strategy }, "\(reloads)")
+      try await devtop.quit()
+    }
+  }
+
   @Test(.enabled(if: Tool.areThere("node")))
   func `the port that air's proxy had leads to the service, too`() async throws {
     let (port, proxyPort) = (try HTTP.freePort(), try HTTP.freePort())

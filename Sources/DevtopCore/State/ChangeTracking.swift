@@ -6,7 +6,8 @@ package struct ChangeTracking: Equatable, Sendable {
   package var settlesAt: Instant?
   /// When the newest build ended.
   package var buildEnded: Instant?
-  /// Paths that are suspected to be written by the build, while the build that proves it runs.
+  /// Paths, and kinds such as `dist/*.js`, that are suspected to be written by the build, while the build that proves it
+  /// runs.
   package var suspects: Set<String> = []
   /// What the next build is for.
   package var pending = BuildRequest()
@@ -29,9 +30,9 @@ package struct ChangeTracking: Equatable, Sendable {
   /// Builds cancelled in a row, and when the first of them was.
   package var cancellations = 0
   package var firstCancellation: Instant?
-  /// Consecutive builds during which each path changed: a build that writes what it watches.
+  /// Consecutive builds during which each path changed, or files of a kind came: a build that writes what it watches.
   package var selfWrites: [String: Int] = [:]
-  /// Paths that the build itself writes: named once, then ignored.
+  /// Paths and kinds that the build itself writes: named once, then ignored.
   package var muted: Set<String> = []
 
   package init() {}

@@ -2,8 +2,6 @@ extension AppState {
   /// After so many cancellations in a row, or so long since the first, the running build is let finish.
   static let cancellationLimit = 3
   static let cancellationTime: Duration = .seconds(10)
-  /// A path that changes during so many builds in a row is suspected to be written by the build itself.
-  static let selfWriteLimit = 3
   /// How long a suspected loop is held to see whether a person writes the file.
   static let loopHold: Duration = .seconds(1)
 
@@ -209,62 +207,12 @@ extension AppState {
       services[index].build = .settling
       return []
     }
-    let isLoop =
-      !pending.paths.isEmpty
-      && pending.paths.all.allSatisfy { (services[index].changes.selfWrites[$0] ?? 0) >= Self.selfWriteLimit }
-    guard isLoop else { return startBuild(at: index) }
-    services[index].changes.suspects = Set(pending.paths.all)
+    let suspects = services[index].changes.suspectedWrites(pending.paths.all)
+    guard !suspects.isEmpty else { return startBuild(at: index) }
+    services[index].changes.suspects = suspects
     services[index].changes.settlesAt = now.instant + Self.loopHold
     services[index].build = .settling
     return [.setTimer(.settle(id), after: Self.loopHold)]
-  }
-
-  /// Whether a build runs, or has ended so lately that a change may still be its work.
-  private func mayBeBuilding(at index: Int) -> Bool {
-    if services[index].build.run != nil { return true }
-    return services[index].changes.buildEnded.map { now.instant - $0 < .milliseconds(100) } ?? false
-  }
-
-  /// Whether a change of a path is left out because the build writes it; a change with no build running proves the
-  /// opposite.
-  mutating func isMuted(_ path: String, at index: Int) -> Bool {
-    guard services[index].changes.muted.contains(path) else { return false }
-    if mayBeBuilding(at: index) { return true }
-    services[index].changes.muted.remove(path)
-    return false
-  }
-
-  /// Whether a change is the work of the build itself, so that building again would never end.
-  ///
-  /// A path that changed during several builds in a row is suspected. It is then held for a while: when it
-  /// changes with no build running, a person writes it. When it only changes again in the next build, it is muted
-  /// and named once.
-  mutating func examineSelfWrite(_ path: String, at index: Int) -> SelfWrite {
-    let id = services[index].id
-    guard mayBeBuilding(at: index) else {
-      services[index].changes.selfWrites[path] = nil
-      services[index].changes.suspects.remove(path)
-      return .no
-    }
-    if services[index].changes.suspects.contains(path), case .running = services[index].build {
-      services[index].changes.muted.insert(path)
-      return .proved(
-        ConfigurationNotice(
-          "\(path) is written by the build of \(id) itself and would build forever: it is ignored while builds run. "
-            + "Say so with ignore = [\"\(path)\"] under [service.\(id)]."))
-    }
-    if services[index].changes.selfWrites[path, default: 0] < Self.selfWriteLimit
-      || !services[index].changes.pending.paths.contains(path)
-    {
-      services[index].changes.selfWrites[path, default: 0] += 1
-    }
-    return .no
-  }
-
-  /// Whether the build itself wrote a path that it is watched for.
-  enum SelfWrite {
-    case no
-    case proved(ConfigurationNotice)
   }
 
   /// Two of the paths, and how many more.

@@ -37,7 +37,7 @@ extension AppState {
   ) -> FileEntry.Outcome {
     let id = services[index].id
     if case .ignored(let rule) = role { return .ignored(rule: rule) }
-    if isMuted(change.path, at: index) { return .ignored(rule: "written by the build of \(id)") }
+    if isMuted(change, at: index) { return .ignored(rule: "written by the build of \(id)") }
     let isBuilt = role.isBuilt && !services[index].spec.build.isEmpty
     if isUnchanged(change, isBuilt: isBuilt, at: index) { return .unchanged }
     switch role {
@@ -56,7 +56,7 @@ extension AppState {
         reaction.restartPaths.add(change.path)
         return watch.isPaused ? .paused : .restart([id])
       }
-      if case .proved(let notice) = examineSelfWrite(change.path, at: index) {
+      if let notice = examineSelfWrite(change, at: index) {
         reaction.notices.append(notice)
         return .ignored(rule: "written by the build of \(id)")
       }

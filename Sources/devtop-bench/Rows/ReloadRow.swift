@@ -68,7 +68,7 @@ struct ReloadRow: Row {
     _ = try lines.wait(for: "watch.ready", atMost: .seconds(20)) { $0.isEvent("watch.ready") }
     var reloads = try Reloads(run, lines)
     let capacity = try measureCapacity(endpoint, run)
-    let rate = effort.rate ?? max(Int(capacity.throughDevtop * Self.share), 1)
+    let rate = effort.rate ?? max(Int(capacity.straight * Self.share), 1)
     let load = try OpenLoop(
       LoadPlan(endpoint: endpoint, traffic: .orders(to: endpoint), pace: .rate(rate)))
     // Connections and caches are warm after the first second.

@@ -83,6 +83,16 @@ struct Project: Sendable {
   }
 }
 
+extension Project {
+  /// A project with one service, `shop`: `server.js` under Node, with more lines in its table.
+  ///
+  /// - Throws: `Failure`.
+  static func node(_ server: String, _ lines: String...) throws -> Project {
+    let table = ["[service.shop]", "run = \"exec node server.js\"", "watch = [\"server.js\"]"] + lines
+    return try Project(["server.js": server, "devtop.toml": table.joined(separator: "\n") + "\n"])
+  }
+}
+
 /// The bytes of a file; nil where it cannot be read.
 func contents(of path: String) -> [UInt8]? {
   let file = open(path, O_RDONLY | O_CLOEXEC)
