@@ -11,7 +11,10 @@ struct LoadOptions: ParsableArguments {
   @Option(help: "Seconds of load before the first reload.")
   var steady = 10
 
-  @Option(help: "Requests a second during reloads; otherwise 30 % of what the app can do.")
+  @Option(
+    help:
+      "Requests a second during reloads; otherwise 30 % of what the app can do, or 40 % of that behind devtop."
+  )
   var rate: Int?
 
   @Option(help: "Pairs of measurements in turn.")

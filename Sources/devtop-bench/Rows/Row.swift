@@ -19,7 +19,7 @@ struct Effort {
   var pace = Duration.seconds(1)
   /// How long the load runs before the first reload, for comparison.
   var steady = Duration.seconds(10)
-  /// Requests a second during the reloads; nil: 30 % of what the app can do.
+  /// Requests a second during the reloads; nil: 30 % of what the app can do, or 40 % of that behind devtop.
   var rate: Int?
   /// Rounds of measurements in turn; one more comes before them and does not count.
   var pairs = 7
