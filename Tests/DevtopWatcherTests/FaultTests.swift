@@ -22,6 +22,8 @@ import Testing
       // The handler stands still at the first change.
       gate.close()
       Files.write(shop.path("0/0"), "x")
+      // Touches that came before would be one batch with this one, and the reader would have them all.
+      try #require(gate.isReached())
       for _ in 1...4 {
         for name in names { Files.write(name, "x", flags: O_WRONLY | O_APPEND) }
       }
@@ -245,7 +247,17 @@ import Testing
 /// Lets a thread pass or stand still.
 final class Gate: Sendable {
   private let isClosed = Locked(false)
+  private let hasArrival = Locked(false)
   private let bell = Bell()
+
+  /// Waits until somebody stands at it; false when nobody comes for a minute.
+  func isReached() -> Bool {
+    for _ in 0..<60_000 {
+      if hasArrival.withLock({ $0 }) { return true }
+      usleep(1_000)
+    }
+    return false
+  }
 
   func close() { isClosed.withLock { $0 = true } }
 
@@ -256,6 +268,7 @@ final class Gate: Sendable {
 
   func pass() {
     while isClosed.withLock({ $0 }) {
+      hasArrival.withLock { $0 = true }
       var descriptor = pollfd(fd: bell.readEnd, events: Int16(POLLIN), revents: 0)
       poll(&descriptor, 1, -1)
     }
