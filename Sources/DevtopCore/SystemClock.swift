@@ -20,8 +20,12 @@ package enum SystemClock {
   /// CLOCK_MONOTONIC in milliseconds, as `poll(2)` counts.
   package static var monotonicMilliseconds: Int64 { monotonicNanoseconds / 1_000_000 }
 
-  /// CLOCK_REALTIME in nanoseconds, as file times have it.
+  /// CLOCK_REALTIME in nanoseconds.
   package static var wallNanoseconds: Int64 { read(CLOCK_REALTIME) }
+
+  /// CLOCK_REALTIME_COARSE in nanoseconds, up to a tick (10 ms at most) behind: the clock that file times come from, so
+  /// that what is written later has no earlier time (the kernel's `current_time`; its finer times are never before it).
+  package static var fileNanoseconds: Int64 { read(CLOCK_REALTIME_COARSE) }
 
   private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()

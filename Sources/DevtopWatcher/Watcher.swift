@@ -28,7 +28,7 @@ public final class Watcher: Sendable {
   ///
   /// What was read before is reported by the old sets, what is still queued by the new ones; no change is lost.
   /// `.ready` comes again.
-  public func update(sets: [WatchSet]) { thread.post(.use(sets)) }
+  public func update(sets: [WatchSet]) { thread.post(.use(sets, since: SystemClock.fileNanoseconds)) }
 
   /// Stops watching.
   ///

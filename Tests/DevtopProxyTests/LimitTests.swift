@@ -88,7 +88,7 @@ import Testing
     _ = try served.receiveMessage()
     // Known to the kernel already, so that it needs none later.
     let waiting = TestSocket(descriptor: TestSocket.unconnected())
-    let limit = try DescriptorLimit()
+    let limit = DescriptorLimit()
     defer { limit.restore() }
     try waiting.connect(to: stage.port)
     try waiting.send(get)

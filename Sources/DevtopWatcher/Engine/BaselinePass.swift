@@ -3,8 +3,8 @@ import Glibc
 
 /// Hashes the files that were there at the start, on a thread of lower priority, so that later changes can be compared.
 ///
-/// A result counts only when the file was not touched since shortly before it was watched; otherwise its first change
-/// has no old content. The thread ends with its work.
+/// A result counts only when the file was not touched since it was to be watched; otherwise its first change has no old
+/// content. The thread ends with its work.
 final class BaselinePass: Sendable {
   /// One file to be read.
   struct Job: Sendable {
@@ -29,7 +29,7 @@ final class BaselinePass: Sendable {
 
   private let jobs: [Job]
   private let paths: [UInt8]
-  /// Files whose inode changed after this time (wall clock, nanoseconds) are left out.
+  /// Files whose inode changed at or after this time (`SystemClock.fileNanoseconds`) are left out.
   private let trustedUntil: Int64
   private let wake: @Sendable () -> Void
   private let state = Locked(State())
@@ -86,7 +86,7 @@ final class BaselinePass: Sendable {
 
 extension WatchEngine {
   /// The files whose content is not known, as work for a pass.
-  func baselinePass(startedAt wall: Int64, wake: @escaping @Sendable () -> Void) -> BaselinePass? {
+  func baselinePass(since: Int64, wake: @escaping @Sendable () -> Void) -> BaselinePass? {
     var jobs: [BaselinePass.Job] = []
     var paths: [UInt8] = []
     for index in 0..<tree.highWater {
@@ -100,7 +100,7 @@ extension WatchEngine {
     }
     guard !jobs.isEmpty else { return nil }
     return BaselinePass(
-      jobs: jobs, paths: paths, trustedUntil: wall - options.baselineMargin.nanoseconds, wake: wake)
+      jobs: jobs, paths: paths, trustedUntil: since - options.baselineMargin.nanoseconds, wake: wake)
   }
 
   /// Takes in what the pass found, but for files that changed meanwhile.

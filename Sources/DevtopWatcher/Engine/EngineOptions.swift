@@ -9,9 +9,9 @@ struct EngineOptions: Sendable {
   var replacementWait: Duration = .milliseconds(20)
   /// How long a created file that nobody closes waits until its content is taken as complete.
   var quietWait: Duration = .seconds(1)
-  /// How long before the start a file must have been left alone for its content to be taken as the one before its
-  /// first change: file times come from a clock that is up to 10 ms behind (CONFIG_HZ=100).
-  var baselineMargin: Duration = .milliseconds(20)
+  /// How long before the start a file must have been left alone, by its own time, for its content to be taken as the
+  /// one before its first change.
+  var baselineMargin: Duration = .zero
   /// Called when all contents at the start are known, on the watcher's thread.
   var onBaseline: (@Sendable () -> Void)?
   /// The number of watches after which adding one fails with ENOSPC; `fs.inotify.max_user_watches` is global, so that

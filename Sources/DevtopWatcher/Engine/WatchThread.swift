@@ -5,7 +5,8 @@ import Glibc
 /// The thread that owns the engine, and its mailbox.
 final class WatchThread: Sendable {
   enum Message: Sendable {
-    case use([WatchSet])
+    /// What is to be watched, and since when by the clock of the files: what was written earlier is known as it was.
+    case use([WatchSet], since: Int64)
     case stop
   }
 
@@ -23,7 +24,7 @@ final class WatchThread: Sendable {
   private let bell: Bell
 
   init(sets: [WatchSet], options: EngineOptions, onEvent: @escaping @Sendable (WatchEvent) -> Void) {
-    state = Locked(State(messages: [.use(sets)]))
+    state = Locked(State(messages: [.use(sets, since: SystemClock.fileNanoseconds)]))
     self.options = options
     self.onEvent = onEvent
     bell = Bell()
@@ -74,13 +75,12 @@ final class WatchThread: Sendable {
         switch message {
         case .stop:
           return
-        case .use(let sets):
+        case .use(let sets, let since):
           pass?.cancel()
-          let start = SystemClock.wallNanoseconds
           engine.makeInstance()
           state.withLock { $0.inotify = engine.descriptor }
           engine.use(sets)
-          pass = engine.baselinePass(startedAt: start) { [bell] in bell.ring() }
+          pass = engine.baselinePass(since: since) { [bell] in bell.ring() }
           if pass == nil { options.onBaseline?() }
           if let pass { Thread.startDetached { pass.run() } }
         }

@@ -6,13 +6,11 @@ final class DescriptorLimit {
   private var before = rlimit()
   private var isRestored = false
 
-  /// No descriptor below the lowest free one is free: a limit there leaves none.
-  init() throws {
+  /// The three standard descriptors are open at all times, whatever else is closed meanwhile: a limit behind them leaves
+  /// none.
+  init() {
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &before)
-    let next = dup(0)
-    guard next >= 0 else { throw TestSocket.Failure(what: "dup", code: errno) }
-    close(next)
-    var none = rlimit(rlim_cur: rlim_t(next), rlim_max: before.rlim_max)
+    var none = rlimit(rlim_cur: 3, rlim_max: before.rlim_max)
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none)
   }
 

@@ -27,6 +27,7 @@ final class DevtopSession: Sendable {
     environment: [String: String] = [:], reads: Bool = true
   ) throws {
     self.project = project
+    project.letFilesAge()
     let program = try #require(Tool.built("devtop"), "the devtop executable is not beside the tests")
     let (incoming, outgoing) = (try makePipe(near: project.root), try makePipe(near: project.root))
     // Outside of the watched tree.

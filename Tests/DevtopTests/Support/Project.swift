@@ -1,3 +1,4 @@
+import DevtopCore
 import Glibc
 
 /// A project in a temporary directory of its own.
@@ -52,6 +53,13 @@ struct Project: Sendable {
   /// The text of a file; nil where there is none.
   func text(_ name: String) -> String? {
     contents(of: path(name)).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Waits until what is written next has a later time than all files: file times come from a clock with ticks of up to
+  /// 10 ms, and a file of the tick in which devtop starts may have been written before or after that.
+  func letFilesAge() {
+    let written = SystemClock.wallNanoseconds
+    while SystemClock.fileNanoseconds <= written { usleep(1_000) }
   }
 
   func touch(_ name: String) throws {
