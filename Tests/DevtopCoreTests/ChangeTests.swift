@@ -245,6 +245,24 @@ import Testing
     #expect(!write("dist/mine.js").isEmpty)
   }
 
+  @Test func `many new files during one build are built at once`() {
+    var session = Session(.go())
+    session.bringUp()
+    session.save()
+    // A person saves until a build is let finish; then a branch is switched.
+    for content in 10..<10 + UInt64(AppState.cancellationLimit) {
+      session.save(old: content - 1, new: content, after: .milliseconds(200))
+      session.finishBuild("api", .cancelled)
+    }
+    let batch = (0..<10).map { number in
+      FileChange(path: "pages/\(number).go", kind: .created, newContent: 7, roles: ["api": .source])
+    }
+    session.on(.filesChanged(batch), after: .milliseconds(200))
+    let next = session.finishBuild()
+    #expect(next.contains { if case .build = $0 { true } else { false } }, "\(next)")
+    #expect(session.service("api").changes.suspects.isEmpty)
+  }
+
   @Test func `a person who saves through every build is not taken for the build`() {
     var session = Session(.go())
     session.bringUp()

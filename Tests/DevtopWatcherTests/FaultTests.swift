@@ -247,16 +247,13 @@ import Testing
 /// Lets a thread pass or stand still.
 final class Gate: Sendable {
   private let isClosed = Locked(false)
-  private let hasArrival = Locked(false)
   private let bell = Bell()
+  private let arrival = Bell()
 
   /// Waits until somebody stands at it; false when nobody comes for a minute.
   func isReached() -> Bool {
-    for _ in 0..<60_000 {
-      if hasArrival.withLock({ $0 }) { return true }
-      usleep(1_000)
-    }
-    return false
+    var descriptor = pollfd(fd: arrival.readEnd, events: Int16(POLLIN), revents: 0)
+    return poll(&descriptor, 1, 60_000) == 1
   }
 
   func close() { isClosed.withLock { $0 = true } }
@@ -268,7 +265,7 @@ final class Gate: Sendable {
 
   func pass() {
     while isClosed.withLock({ $0 }) {
-      hasArrival.withLock { $0 = true }
+      arrival.ring()
       var descriptor = pollfd(fd: bell.readEnd, events: Int16(POLLIN), revents: 0)
       poll(&descriptor, 1, -1)
     }

@@ -32,6 +32,8 @@ package struct ChangeTracking: Equatable, Sendable {
   package var firstCancellation: Instant?
   /// Consecutive builds during which each path changed, or files of a kind came: a build that writes what it watches.
   package var selfWrites: [String: Int] = [:]
+  /// Kinds of which files came or went since the newest build started: each counts once, however many files it has.
+  package var kindsSeen: Set<String> = []
   /// Paths and kinds that the build itself writes: named once, then ignored.
   package var muted: Set<String> = []
 

@@ -14,6 +14,7 @@ extension AppState {
     let request = services[index].changes.pending
     services[index].changes.building = request
     services[index].changes.pending = BuildRequest()
+    services[index].changes.kindsSeen = []
     pausedRowsAreBuilt(by: run, of: id, request.paths)
     services[index].changes.detection = request.saved.map {
       .milliseconds(max(0, now.wall.milliseconds - $0.milliseconds))

@@ -56,10 +56,8 @@ extension ChangeTracking {
     if selfWrites[path, default: 0] < Self.selfWriteLimit || !pending.paths.contains(path) {
       selfWrites[path, default: 0] += 1
     }
-    // Once a build, however many files it writes.
-    for name in change.writtenNames.dropFirst()
-    where !pending.paths.all.contains(where: { name == FileChange.kin(of: $0) }) {
-      selfWrites[name, default: 0] += 1
+    for kind in change.writtenNames.dropFirst() where kindsSeen.insert(kind).inserted {
+      selfWrites[kind, default: 0] += 1
     }
   }
 

@@ -36,8 +36,7 @@ extension WatchEngine {
 
   /// Compares the directories whose file system is suspected of missing events.
   ///
-  /// What differs although no event is
-  /// queued was missed: they are polled from then on.
+  /// What differs although no event is queued was missed: they are polled from then on.
   func compareSlowly() {
     // What the kernel did tell is taken in first.
     readEvents()

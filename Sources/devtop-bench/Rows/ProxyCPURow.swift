@@ -55,7 +55,7 @@ struct ProxyCPURow: Row {
     // devtop reads what its own app logs, and nginx's requests are none of its business.
     let ownApp = kind.logsAccess ? try scene.startAppByHand() : nil
     defer { if let ownApp { bench.end(ownApp.child) } }
-    let nginx = try Nginx(bench, upstream: ownApp?.endpoint ?? scene.upstream)
+    let nginx = try scene.startNginx(before: ownApp?.endpoint)
     defer { nginx.end() }
     let requests = effort.requests / Self.parts
     let sides = [(scene.endpoint, scene.processes), (nginx.endpoint, nginx.processes)].map { side in
@@ -65,7 +65,7 @@ struct ProxyCPURow: Row {
       return Side(plan: plan, processes: side.1)
     }
     let pairs = try Affinity.apart(
-      sides.flatMap(\.processes), from: [scene.app] + [ownApp?.child.pid].compactMap(\.self)
+      sides.flatMap(\.processes), from: [scene.app, ownApp?.child.pid].compactMap(\.self)
     ) { () throws(BenchError) in
       try (0...effort.pairs * Self.parts).map { (index) throws(BenchError) in
         try pair(sides, first: index % sides.count)

@@ -50,10 +50,12 @@ struct ProxyScene {
     return found
   }
 
-  /// nginx in front of the same process.
+  /// nginx in front of the same process, or of another one.
   ///
   /// - Throws: `BenchError`.
-  func startNginx() throws(BenchError) -> Nginx { try Nginx(bench, upstream: upstream) }
+  func startNginx(before other: Endpoint? = nil) throws(BenchError) -> Nginx {
+    try Nginx(bench, upstream: other ?? upstream)
+  }
 
   /// Another process of the same app, of which devtop knows nothing.
   ///

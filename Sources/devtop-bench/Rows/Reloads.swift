@@ -13,7 +13,7 @@ struct Reloads {
     var ready: Instant
     /// The old process was gone.
     var ended: Instant
-    /// What devtop told of the service between, and how long after the asking.
+    /// What devtop told from then until it was ready, and how long after the asking.
     var steps: [(what: String, after: Duration)] = []
 
     /// How long there was no process that answers, where the old one is stopped first.
@@ -72,7 +72,7 @@ struct Reloads {
     var times = Times(
       asked: asked, stopping: stopping?.readAt ?? asked, ready: ready.readAt, ended: Clock.now)
     times.steps = lines.all[first..<position].compactMap { line in
-      guard let event = line.text("event") else { return nil }
+      guard line.readAt >= asked, let event = line.text("event") else { return nil }
       return (line.text("state") ?? event, line.readAt - asked)
     }
     done.append(times)
