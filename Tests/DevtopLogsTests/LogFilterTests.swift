@@ -80,7 +80,11 @@ struct LogFilterTests {
     ("level:>=", 9, "value"),
     ("level:error..info", 7, "level:info..error"), ("run:x", 5, "run:last"), ("run:9..3", 5, "run:3..9"),
     ("stream:stderr", 8, "Write one of tty, out, err"),
-    ("src:test", 5, "Write one of build, run, watch"), ("svc:api,", 9, "missing"), (".user.id:42", 1, "yet"),
+    ("src:test", 5, "Write one of build, run, watch"), ("svc:api,", 9, "missing"),
+    (".status:", 9, "for example .status:42"), (".a:>x", 5, "a number to compare"),
+    (".took:1s..1ms", 7, "the smaller value first"), (".took:1..1s", 7, "one unit"),
+    ("has:", 5, "has:user.id"),
+    ("has:.", 5, "field's name"),
     (String(repeating: "(", count: 100) + "a", 64, "deeply"),
   ]
 

@@ -7,6 +7,7 @@ enum FilterField: String, CaseIterable {
   case source = "src"
   case request = "req"
   case time = "t"
+  case presence = "has"
 
   /// A value that shows how the field is used.
   var example: String {
@@ -18,6 +19,7 @@ enum FilterField: String, CaseIterable {
     case .source: "src:build"
     case .request: "req:9f3a"
     case .time: "t:-5m"
+    case .presence: "has:user.id"
     }
   }
 }

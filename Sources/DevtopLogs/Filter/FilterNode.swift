@@ -13,6 +13,8 @@ indirect enum FilterNode: Equatable, Sendable {
   case stream(Set<LogStream>)
   /// Milliseconds since 1970.
   case time(ClosedRange<Int64>)
+  /// A field of a structured line that meets one of the conditions.
+  case field(FieldPath, [FieldCondition])
   /// Of requests, not of lines.
   case request(RequestCondition)
 
@@ -37,6 +39,8 @@ indirect enum FilterNode: Equatable, Sendable {
       rawValue = levels.reduce(0) { $0 | 1 << $1.rawValue }
     }
 
+    static let all = LevelSet(LogLevel.allCases)
+
     static func atLeast(_ level: LogLevel) -> LevelSet { LevelSet(LogLevel.allCases.filter { $0 >= level }) }
   }
 
@@ -46,7 +50,7 @@ indirect enum FilterNode: Equatable, Sendable {
     case .and(let children), .or(let children): children.contains(where: \.dependsOnNewestRun)
     case .not(let child): child.dependsOnNewestRun
     case .run(let matches): matches.contains(.last)
-    case .text, .service, .level, .stream, .time, .request: false
+    case .text, .service, .level, .stream, .time, .field, .request: false
     }
   }
 
@@ -54,8 +58,9 @@ indirect enum FilterNode: Equatable, Sendable {
   var cost: Int {
     switch self {
     case .service, .run, .stream, .time, .request: 0
-    case .level: 2
     case .text(let pattern): pattern.isLiteral ? 1 : 3
+    case .field: 2
+    case .level: 4
     case .not(let child): child.cost
     case .and(let children): children.map(\.cost).min() ?? 0
     case .or(let children): children.map(\.cost).max() ?? 0

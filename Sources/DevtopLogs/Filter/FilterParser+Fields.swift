@@ -16,6 +16,7 @@ extension FilterParser {
     case .run: return try runs()
     case .request: return try requestIDs()
     case .time: return try times()
+    case .presence: return try presence()
     case .stream:
       return .stream(
         Set(
@@ -45,7 +46,8 @@ extension FilterParser {
   }
 
   mutating func services() throws(FilterError) -> FilterNode {
-    .service(try values { parser, _ throws(FilterError) in try parser.serviceMatch() })
+    .service(
+      try values(barContinues: false) { parser, _ throws(FilterError) in try parser.serviceMatch() })
   }
 
   mutating func runs() throws(FilterError) -> FilterNode {
@@ -73,8 +75,10 @@ extension FilterParser {
 
   /// Values with commas between them; a `|` without spaces goes on too when a value of the field follows
   /// (`src:build|run`).
+  ///
+  /// Without `barContinues` any text is a value, so that what follows a `|` is another term.
   mutating func values<Value>(
-    _ read: (inout FilterParser, Int) throws(FilterError) -> Value
+    barContinues: Bool = true, _ read: (inout FilterParser, Int) throws(FilterError) -> Value
   ) throws(FilterError) -> [Value] {
     var values = [try read(&self, index)]
     while let next = peek, next == "," || next == "|" {
@@ -84,7 +88,7 @@ extension FilterParser {
         values.append(try read(&self, index))
         continue
       }
-      guard Value.self != FilterNode.TextMatch.self, let following = peek, !following.isWhitespace,
+      guard barContinues, let following = peek, !following.isWhitespace, !isField,
         let value = try? read(&self, index), peek != ":"
       else {
         index = separator

@@ -5,6 +5,7 @@ import DevtopCore
 ///     expression = all { "|" all }
 ///     all        = term { term }
 ///     term       = ("!" | "-") term | "(" expression ")" | phrase | "/" regex "/" ["i"] | field ":" value | word
+///     field      = name | "." key { "." key }
 ///
 /// What web developers paste is text: `/api/orders`, `localhost:8080`, `http://…`, `status:500`.
 struct FilterParser {
@@ -134,11 +135,8 @@ struct FilterParser {
           "Write \(near)\(whole.dropFirst(name.count)), or quote the text: \"\(whole)\". There is no field \"\(name)\".",
           start)
       }
-    } else if language == .logs, peek == ".", characters.count > start + 1, characters[start + 1].isLetter,
-      whole.contains(":")
-    {
-      throw error(
-        "Quote the text: \"\(whole)\". Fields of JSON and logfmt lines cannot be filtered yet.", start)
+    } else if language == .logs, peek == ".", !whole.contains("://"), let term = try structuredTerm() {
+      return term
     }
     index = start
     return try text(bareWord(), quoted: false, at: start)
@@ -158,6 +156,12 @@ struct FilterParser {
     guard end > index, end < characters.count, characters[end] == ":" else { return nil }
     defer { index = end }
     return String(characters[index..<end])
+  }
+
+  /// Whether a field of the language comes next.
+  var isField: Bool {
+    var trial = self
+    return trial.fieldName().map(fieldNames.contains) ?? false
   }
 
   private func text(_ text: String, quoted: Bool, at column: Int) throws(FilterError) -> FilterNode {

@@ -15,36 +15,6 @@ enum RequestCondition: Equatable, Sendable {
   case kind(RequestSample.Kind)
 }
 
-/// Text in which `*` stands for any characters, also none.
-struct Glob: Equatable, Sendable {
-  private let pattern: [UInt8]
-
-  init(_ text: String) { pattern = Array(text.utf8) }
-
-  func matches(_ text: some StringProtocol) -> Bool {
-    let text = Array(text.utf8)
-    var star: (pattern: Int, text: Int)?
-    var index = 0
-    var position = 0
-    while position < text.count {
-      if index < pattern.count, pattern[index] == UInt8(ascii: "*") {
-        star = (index, position)
-        index += 1
-      } else if index < pattern.count, pattern[index] == text[position] {
-        index += 1
-        position += 1
-      } else if let last = star {
-        index = last.pattern + 1
-        position = last.text + 1
-        star = (last.pattern, position)
-      } else {
-        return false
-      }
-    }
-    return pattern[index...].allSatisfy { $0 == UInt8(ascii: "*") }
-  }
-}
-
 /// The fields of requests that filters know.
 enum RequestField: String, CaseIterable {
   case method, path, route, status

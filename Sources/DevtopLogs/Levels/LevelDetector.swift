@@ -98,13 +98,7 @@ enum LevelDetector {
     guard let first = key.first, first | 0x20 >= 0x61, trial.skip(UInt8(ascii: "=")) else { return nil }
     defer { reader = trial }
     guard trial.skip(UInt8(ascii: "\"")) else { return (key, trial.word()) }
-    let start = trial.position
-    while let next = trial.peek, next != UInt8(ascii: "\"") {
-      trial.position += next == UInt8(ascii: "\\") ? 2 : 1
-    }
-    let end = min(trial.position, trial.bytes.count)
-    trial.position = min(end + 1, trial.bytes.count)
-    return (key, trial.slice(start..<end))
+    return (key, trial.quotedRest())
   }
 }
 

@@ -10,15 +10,24 @@ final class LineMatcher {
   static let maximumLineCount = 4096
   private static let windowSize = 64 << 10
 
-  let regex = RegexRunner()
+  let regex: RegexRunner
+  private let fields: FieldMatcher
   private var lines = 0..<0
   private var text: LineBlock?
 
-  /// The lines that answer the question.
-  func matches(_ question: LineQuestion, in chunk: Chunk, lines: Range<Int>) -> LineAnswer {
+  init() {
+    regex = RegexRunner()
+    fields = FieldMatcher(regex: regex)
+  }
+
+  /// The lines that answer the question; where `candidates` is given, those out of it.
+  func matches(
+    _ question: LineQuestion, in chunk: Chunk, lines: Range<Int>, among candidates: LineSet? = nil
+  ) -> LineAnswer {
     self.lines = lines
     defer { text = nil }
-    var candidates = LineSet(lines)
+    var candidates = candidates ?? LineSet(lines)
+    if candidates.isEmpty { return LineAnswer(lines: candidates, markers: candidates) }
     if question.onlyService != nil {
       candidates = linesOfSources(candidates, chunk) { question.allows($0) }
     }
@@ -62,6 +71,7 @@ final class LineMatcher {
     case .run(let runs): isRun(row.run, of: row.service, runs, question)
     case .stream(let streams): streams.contains(row.stream)
     case .time(let times): times.contains(row.time.milliseconds)
+    case .field(let path, let conditions): fields.matches(path, conditions, text)
     case .request: false
     }
   }
@@ -97,6 +107,8 @@ final class LineMatcher {
       return linesOfSources(candidates, chunk) { self.isRun($0.run, of: $0.service, runs, question) }
     case .stream(let streams): return linesOfSources(candidates, chunk) { streams.contains($0.stream) }
     case .time(let times): return linesOfTimes(times, among: candidates, chunk)
+    case .field(let path, let conditions):
+      return linesWithField(path, conditions, among: candidates, chunk)
     case .request: return LineSet(base: lines.lowerBound, end: lines.upperBound)
     }
   }
@@ -171,13 +183,34 @@ final class LineMatcher {
     return found
   }
 
+  private func linesWithField(
+    _ path: FieldPath, _ conditions: [FieldCondition], among candidates: LineSet, _ chunk: Chunk
+  ) -> LineSet {
+    guard let pattern = path.pattern else { return LineSet(base: lines.lowerBound, end: lines.upperBound) }
+    let named = linesWithText(pattern, among: candidates, chunk)
+    var found = linesOneByOne(named) { line in
+      withPlainLine(line, chunk) { fields.matches(path, conditions, $0) }
+    }
+    if AccessField(rawValue: path.text) != nil {
+      var rest = candidates
+      rest.subtract(named)
+      let unnamed = linesOneByOne(rest) { line in
+        withPlainLine(line, chunk) { fields.matchesUnnamed(path, conditions, $0) }
+      }
+      found.formUnion(unnamed)
+    }
+    return found
+  }
+
   // MARK: Text
 
   private func linesWithText(
     _ pattern: TextPattern, among candidates: LineSet, _ chunk: Chunk
   ) -> LineSet {
     if pattern.lines == nil || candidates.count * 4 < lines.count || regex.hasGivenUp {
-      return linesWithText(pattern, oneByOne: candidates) { self.plainLine($0, chunk, $1) }
+      return linesOneByOne(candidates) { line in
+        withPlainLine(line, chunk) { regex.matches(pattern, line: $0) }
+      }
     }
     let block = text ?? LineBlock(chunk, lines)
     text = block
@@ -215,8 +248,8 @@ final class LineMatcher {
         rest = LineSet(rest, widenedTo: lines)
         rest.formIntersection(candidates)
         found.formUnion(
-          linesWithText(pattern, oneByOne: rest) { line, body in
-            body(Self.line(line - self.lines.lowerBound, text, starts))
+          linesOneByOne(rest) { line in
+            regex.matches(pattern, line: Self.line(line - self.lines.lowerBound, text, starts))
           })
         return
       case .match(let place):
@@ -232,25 +265,21 @@ final class LineMatcher {
     }
   }
 
-  private func linesWithText(
-    _ pattern: TextPattern, oneByOne candidates: LineSet,
-    line: (Int, (UnsafeBufferPointer<UInt8>) -> Void) -> Void
-  ) -> LineSet {
+  private func linesOneByOne(_ candidates: LineSet, where isWanted: (Int) -> Bool) -> LineSet {
     var found = LineSet(base: lines.lowerBound, end: lines.upperBound)
-    candidates.forEach { number in
-      line(number) { if regex.matches(pattern, line: $0) { found.insert(number) } }
+    candidates.forEach { line in
+      if isWanted(line) { found.insert(line) }
       return !regex.hasGivenUp
     }
     return found
   }
 
-  private func plainLine(_ line: Int, _ chunk: Chunk, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+  private func withPlainLine<Result>(
+    _ line: Int, _ chunk: Chunk, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
     let raw = chunk.bytes(ofLine: line)
-    if chunk.storage.entries[line].isDirty {
-      LineText.plain(raw).withUnsafeBufferPointer(body)
-    } else {
-      body(raw)
-    }
+    return chunk.storage.entries[line].isDirty
+      ? LineText.plain(raw).withUnsafeBufferPointer(body) : body(raw)
   }
 
   private static func line(

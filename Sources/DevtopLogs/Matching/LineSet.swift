@@ -23,6 +23,16 @@ struct LineSet: Equatable {
     for (index, word) in other.words.enumerated() { words[index + shift] = word }
   }
 
+  /// The members in a range.
+  func restricted(to range: Range<Int>) -> LineSet {
+    var part = LineSet(range)
+    let shift = (part.base - base) / 64
+    for index in part.words.indices {
+      part.words[index] &= words.indices.contains(index + shift) ? words[index + shift] : 0
+    }
+    return part
+  }
+
   var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
   var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 

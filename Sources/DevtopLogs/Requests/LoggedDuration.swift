@@ -37,6 +37,11 @@ enum LoggedDuration {
     let digits = reader.take { byte in byte >= 0x30 && byte <= 0x39 || byte == 0x2E }
     guard digits.contains(where: { $0 != 0x2E }) else { return nil }
     var trial = reader
+    if let next = reader.peek, next | 0x20 == UInt8(ascii: "e") {
+      // An exponent, below.
+    } else if let value = short(digits) {
+      return value
+    }
     var text = String(decoding: digits, as: UTF8.self)
     if trial.skip(UInt8(ascii: "e")) || trial.skip(UInt8(ascii: "E")) {
       let sign = trial.skip(UInt8(ascii: "-")) ? "-" : trial.skip(UInt8(ascii: "+")) ? "+" : ""
@@ -46,6 +51,23 @@ enum LoggedDuration {
       }
     }
     return Double(text)
+  }
+
+  /// A decimal of few digits: both whole numbers are exact, and so their quotient is the nearest value there is.
+  private static func short(_ digits: UnsafeBufferPointer<UInt8>) -> Double? {
+    guard digits.count <= 15 else { return nil }
+    var mantissa = 0
+    var scale: Double?
+    for byte in digits {
+      if byte == 0x2E {
+        if scale != nil { return nil }
+        scale = 1
+      } else {
+        mantissa = mantissa * 10 + Int(byte - 0x30)
+        scale = scale.map { $0 * 10 }
+      }
+    }
+    return Double(mantissa) / (scale ?? 1)
   }
 
   /// In nanoseconds.

@@ -55,6 +55,17 @@ struct ByteReader {
     return slice(position..<end)
   }
 
+  /// What is before the quote that closes, and moves behind that; all that is left where none does.
+  ///
+  /// A backslash keeps a quote.
+  mutating func quotedRest() -> UnsafeBufferPointer<UInt8> {
+    let start = position
+    while let next = peek, next != UInt8(ascii: "\"") { position += next == UInt8(ascii: "\\") ? 2 : 1 }
+    let end = min(position, bytes.count)
+    position = min(end + 1, bytes.count)
+    return slice(start..<end)
+  }
+
   /// A number without a sign, of at most 9 digits.
   mutating func number() -> Int? {
     let digits = take { $0 >= 0x30 && $0 <= 0x39 }

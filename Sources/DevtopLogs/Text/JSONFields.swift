@@ -34,6 +34,24 @@ struct JSONFields {
     return (key, value)
   }
 
+  /// The value at a place of a list, from 0.
+  static func element(_ place: Int, of list: UnsafeBufferPointer<UInt8>) -> Value? {
+    var walk = JSONFields(ByteReader(list))
+    guard walk.reader.skip(UInt8(ascii: "[")) else { return nil }
+    for index in 0...place {
+      walk.reader.skipSpaces()
+      if index > 0 {
+        guard walk.reader.skip(UInt8(ascii: ",")) else { return nil }
+        walk.reader.skipSpaces()
+      }
+      guard let value = walk.value() else { return nil }
+      if index == place { return value }
+    }
+    return nil
+  }
+
+  private init(_ reader: ByteReader) { self.reader = reader }
+
   private mutating func value() -> Value? {
     switch reader.peek {
     case nil: return nil
@@ -55,7 +73,9 @@ struct JSONFields {
       } while depth > 0
       return .nested(reader.slice(start..<reader.position))
     default:
-      let scalar = reader.take { byte in byte != 0x2C && byte != 0x7D && byte != 0x20 && byte != 0x09 }
+      let scalar = reader.take { byte in
+        byte != 0x2C && byte != 0x7D && byte != 0x5D && byte != 0x20 && byte != 0x09
+      }
       return scalar.isEmpty ? nil : .scalar(scalar)
     }
   }

@@ -11,9 +11,17 @@ struct ViewIndex: Sendable {
     var foundCount = 0
     /// The same without markers.
     var matchedCount = 0
+    /// What the answer to an earlier, wider question leaves to ask.
+    var narrowing: Narrowing?
 
     var firstSequence: Int { outline.firstSequence }
     var isComplete: Bool { asked == 0..<outline.lineCount }
+  }
+
+  /// In a stretch of lines, only some can be answers.
+  struct Narrowing: Sendable {
+    var lines: Range<Int>
+    var candidates: LineSet
   }
 
   private(set) var question = LineQuestion()
@@ -30,10 +38,15 @@ struct ViewIndex: Sendable {
   var isClosed = false
   private var prefersOlder = false
 
+  /// Takes up a new question.
+  ///
+  /// Where it is a narrower one, as while somebody types, only what answered the old one is asked again.
   mutating func ask(_ question: LineQuestion) {
+    // What an expression was too slow for is no answer to it, but may be one to another.
+    let isNarrower = !self.question.isOpen && problem == nil && question.implies(self.question)
     self.question = question
     generation += 1
-    entries = []
+    entries = isNarrower ? entries.map(\.narrowed) : []
     matched = 0
     end = 0
     tail = []
@@ -73,10 +86,19 @@ struct ViewIndex: Sendable {
   struct Task {
     var ordinal: Int
     var lines: Range<Int>
+    /// Only these can be answers; nil: all.
+    var candidates: LineSet?
   }
 
   /// The next lines to ask: new ones and older ones in turn, the newest of each first.
   mutating func nextTask() -> Task? {
+    guard var task = nextStretch() else { return nil }
+    let entry = entries[task.ordinal - entries[0].outline.ordinal]
+    task.candidates = entry.narrowing?.candidates(in: task.lines)
+    return task
+  }
+
+  private mutating func nextStretch() -> Task? {
     let limit = LineMatcher.maximumLineCount
     prefersOlder.toggle()
     var older: Task?

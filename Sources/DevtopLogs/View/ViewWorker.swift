@@ -63,7 +63,8 @@ final class ViewWorker: Sendable {
     while true {
       guard let task = sync(matcher, &seen, &isNew) else { return isNew }
       guard let chunk = store.read({ $0.chunk(ordinal: task.task.ordinal) }) else { continue }
-      let answer = matcher.matches(task.question, in: chunk, lines: task.task.lines)
+      let answer = matcher.matches(
+        task.question, in: chunk, lines: task.task.lines, among: task.task.candidates)
       let problem = Self.problem(matcher)
       let isTaken = index.withLock { index in
         guard index.generation == task.generation else { return false }

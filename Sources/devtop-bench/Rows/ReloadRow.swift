@@ -140,10 +140,11 @@ struct ReloadRow: Row {
       result.verdict = report.failed == 0 && ratio <= 3 && isWhole ? .reached : .missed
     case .hold:
       result.target = "0 failed, restart + 20 ms"
-      if let longest = outcome.reloads.longestExcess(report) {
+      let waits = outcome.reloads.waits(report)
+      if let longest = waits.max(by: { $0.excess < $1.excess }) {
         result.measured =
           "\(Figure.count(report.failed)) of \(Figure.count(report.failed + report.answers.count)) failed, "
-          + "longest wait \(Figure.milliseconds(longest.wait))"
+          + "longest wait \(Figure.milliseconds(longest.longest))"
         result.floor = "restart \(Figure.milliseconds(longest.restart))"
         result.difference = Figure.signedMilliseconds(longest.excess)
         result.verdict =
@@ -183,7 +184,8 @@ struct ReloadRow: Row {
       + "are due (open loop, 32 connections, GET and POST with bodies, every tenth on a new connection), latency "
       + "from when they are due; floor: "
       + (kind == .hold
-        ? "from the event stopping to the event ready of the same reload"
+        ? "from the event stopping to the event ready of the same reload; waits of requests that were due until "
+          + "\(Figure.milliseconds(Reloads.aftermath)) after its end"
         : "\(Figure.number(effort.steady.inMilliseconds / 1_000)) s without reloads before")
   }
 
@@ -213,6 +215,13 @@ struct ReloadRow: Row {
       "\(Figure.count(report.connections)) connections; \(Figure.count(report.closedWhileIdle)) of them closed "
         + "by devtop while idle",
     ]
+    if kind == .hold {
+      let excesses = Samples(outcome.reloads.waits(report).map(\.excess))
+      details.append(
+        "longest wait of a reload − restart \(excesses.described), p90 "
+          + "\(Figure.signedMilliseconds(excesses.percentile(0.9))), "
+          + "worst \(Figure.signedMilliseconds(excesses.greatest))")
+    }
     if let worst = done.max(by: { $0.ready - $0.asked < $1.ready - $1.asked }) {
       let steps = worst.steps.map { "\($0.what) +\(Figure.milliseconds($0.after))" }
       details.append("the worst reload: " + steps.joined(separator: ", "))

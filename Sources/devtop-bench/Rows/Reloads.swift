@@ -78,20 +78,27 @@ struct Reloads {
     done.append(times)
   }
 
-  /// The longest wait of a request that was due between this reload and the next one, less this reload's restart: of all
-  /// reloads the greatest; nil without a request.
-  func longestExcess(_ report: LoadReport) -> (excess: Duration, wait: Duration, restart: Duration)? {
+  /// What a reload made requests wait.
+  struct Wait {
+    var longest: Duration
+    var restart: Duration
+
+    var excess: Duration { longest - restart }
+  }
+
+  /// Of requests that were due from the asking for a reload until this long after its end, the reload is to blame.
+  static let aftermath: Duration = .milliseconds(200)
+
+  /// The longest wait of each reload, without those that saw no request.
+  func waits(_ report: LoadReport) -> [Wait] {
     var answers = report.answers.sorted { $0.due < $1.due }[...]
-    var result: (excess: Duration, wait: Duration, restart: Duration)?
-    for (index, reload) in done.enumerated() {
+    return done.compactMap { reload in
       answers = answers.drop { $0.due < reload.asked }
-      let end = index + 1 < done.count ? done[index + 1].asked : report.end
-      guard let longest = answers.prefix(while: { $0.due < end }).map(\.latency).max() else { continue }
-      let excess = longest - reload.restart
-      if let known = result?.excess, known >= excess { continue }
-      result = (excess, longest, reload.restart)
+      let end = reload.ended + Self.aftermath
+      return answers.prefix { $0.due < end }.map(\.latency).max().map {
+        Wait(longest: $0, restart: reload.restart)
+      }
     }
-    return result
   }
 
   /// How devtop says that it reloaded: `1,000 × swap`.

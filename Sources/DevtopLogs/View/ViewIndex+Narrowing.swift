@@ -1,0 +1,40 @@
+extension ViewIndex.Entry {
+  /// Nothing asked yet, with what is known from before.
+  var narrowed: ViewIndex.Entry {
+    var fresh = ViewIndex.Entry(outline: outline, asked: outline.lineCount..<outline.lineCount)
+    fresh.narrowing = asked.isEmpty ? narrowing : ViewIndex.Narrowing(lines: asked, candidates: found)
+    // Asked only in part yet: the rest is known from the question before, where both stretches meet.
+    if let older = narrowing, !asked.isEmpty, older.lines.lowerBound < asked.lowerBound,
+      older.lines.upperBound >= asked.lowerBound
+    {
+      var candidates = older.candidates.restricted(to: older.lines.lowerBound..<asked.lowerBound)
+      candidates.merge(found)
+      fresh.narrowing = ViewIndex.Narrowing(
+        lines: older.lines.lowerBound..<asked.upperBound, candidates: candidates)
+    }
+    return fresh
+  }
+}
+
+extension ViewIndex.Narrowing {
+  /// What can be an answer in a stretch.
+  func candidates(in stretch: Range<Int>) -> LineSet {
+    var left = LineSet(stretch)
+    let known = lines.clamped(to: stretch)
+    guard !known.isEmpty else { return left }
+    left.subtract(LineSet(LineSet(known), widenedTo: stretch))
+    let found = candidates.restricted(to: known)
+    if !found.isEmpty { left.formUnion(LineSet(found, widenedTo: stretch)) }
+    return left
+  }
+}
+
+extension LineQuestion {
+  /// Whether every answer to this is one to `other` too.
+  func implies(_ other: LineQuestion) -> Bool {
+    guard other.onlyService == nil || onlyService == other.onlyService else { return false }
+    if other.filter?.dependsOnNewestRun == true, newestRuns != other.newestRuns { return false }
+    guard let wider = other.filter else { return true }
+    return filter?.implies(wider) ?? false
+  }
+}
