@@ -19,6 +19,7 @@ package final class Backend: @unchecked Sendable {
   private let plan: Locked<WatchPlan>
   private let readConfiguration: @Sendable () -> Result<Configuration, ConfigurationRejection>
   private let onThemeChange: @Sendable () -> Void
+  private let keptFilters: KeptFilters
   private let watcher = Locked<Watcher?>(nil)
   /// What is watched for.
   private var configuration: Configuration
@@ -58,6 +59,7 @@ package final class Backend: @unchecked Sendable {
     services = ServiceRunner(workshop, binaries, gateway)
     sampler = Sampler(workshop)
     cleanUp = CleanUp(workshop)
+    keptFilters = KeptFilters(project: configuration.root, environment: environment)
     plan = Locked(WatchPlan(configuration))
     self.configuration = configuration
     self.readConfiguration = readConfiguration
@@ -83,7 +85,15 @@ package final class Backend: @unchecked Sendable {
       workshop.processes.onPortReleased = { [gateway] in gateway.released($1, of: ServiceID($0)) }
       gateway.configure(configuration)
     }
+    writeLogs(configuration)
+    let filters = keptFilters.read()
+    if !filters.isEmpty { send(.filtersRead(filters)) }
     startWatching(configuration)
+  }
+
+  private func writeLogs(_ configuration: Configuration) {
+    let send = workshop.send
+    workshop.logs.setFiles(configuration.logFiles) { send(.warned(ConfigurationNotice("log_dir: \($0)"))) }
   }
 
   /// Does what `update` asked for; returns at once.
@@ -122,6 +132,7 @@ package final class Backend: @unchecked Sendable {
     gateway.shutdown()
     workshop.processes.supervisor.shutdown()
     thread.stop()
+    workshop.logs.setFiles(nil) { _ in }
     return ExitRemoval.remove(configuration.services.flatMap(\.removeOnExit), root: configuration.root)
   }
 
@@ -207,6 +218,9 @@ package final class Backend: @unchecked Sendable {
       updateWatching(new)
       gateway.configure(new)
       workshop.logs.setCapacity(new.logMemoryInBytes)
+      writeLogs(new)
+    case .keepFilters(let filters):
+      if let problem = keptFilters.write(filters) { workshop.send(.warned(ConfigurationNotice(problem))) }
     case .route(let id, let run): gateway.route(id, to: run)
     case .hold(let id, let limits): gateway.proxy.hold(id, limits)
     case .refuse(let id): gateway.proxy.refuse(id)

@@ -36,7 +36,11 @@ struct WatchPlan: Sendable {
   init(_ configuration: Configuration, themeFile: String? = nil) {
     var sets: [WatchSet] = []
     var purposes: [String: Purpose] = [:]
+    // What devtop itself writes there leads to nothing.
+    let written = configuration.logFiles.map { WatchRule(.directory($0.directory), origin: "log_dir") }
     func add(_ set: WatchSet, _ purpose: Purpose) {
+      var set = set
+      set.excludes += [written].compactMap(\.self)
       sets.append(set)
       purposes[set.id] = purpose
     }

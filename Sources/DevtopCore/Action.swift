@@ -34,10 +34,13 @@ package enum Action: String, Hashable, CaseIterable, Sendable {
   case follow
   case nextError = "next-error"
   case previousError = "previous-error"
+  case context
   case wrap
+  case pretty
   case timestamps
   case clear
   case undoClear = "undo-clear"
+  case export
   // Build
   case open
   case edit

@@ -34,6 +34,7 @@ struct BottomRows {
     switch prompt.purpose {
     case .filter, .requestFilter: "filter\(symbols.prompt) "
     case .search: "search\(symbols.prompt) "
+    case .export: "write to\(symbols.prompt) "
     }
   }
 
@@ -76,6 +77,7 @@ struct BottomRows {
       if let message = state.screen.message {
         line.add(message.text, message.isError ? .buildError : .status)
       }
+    case .export: line.add("\(state.screen.logs.counts.matched) lines", .dim)
     }
     for hint in hints(of: prompt).prefix(keys) {
       line.add((line.isEmpty ? "" : " \(symbols.dot) ") + "\(hint.key) \(hint.word)", .dim)
@@ -92,6 +94,7 @@ struct BottomRows {
       switch prompt.purpose {
       case .filter, .requestFilter: [("Enter", "keep"), ("Esc", "revert")]
       case .search: [("Enter", "find"), ("Esc", "back")]
+      case .export: [("Enter", "write"), ("Esc", "back")]
       }
     return own + [(symbols.up, "history"), ("^U", "clear"), ("^W", "cut a word"), ("^Y", "put it back")]
   }

@@ -144,7 +144,10 @@ import Testing
     let forPalette: Set<Action> = [.toggleFault]
     for action in Action.allCases {
       #expect((table.keyName(for: action) == nil) == forPalette.contains(action), "\(action.rawValue)")
-      #expect(PaletteList.matches(action.rawValue, table).contains { $0.action == action })
+      #expect(
+        PaletteList.items(action.rawValue, table).contains {
+          if case .action(let binding) = $0 { binding.action == action } else { false }
+        })
     }
     for pane in Pane.allCases {
       var seen: [Key: Action] = [:]
@@ -201,5 +204,64 @@ import Testing
   @Test(arguments: ["listening on 10.0.0.1:8080", "at 12:30:01", "http://localhost:80/", "no file here"])
   func `addresses and times are no files`(text: String) {
     #expect(FileLocation.find(in: text) == nil)
+  }
+}
+
+/// Named filters, times and files, by the palette and the prompts.
+@Suite struct PaletteTests {
+  private func run(_ text: String, in session: inout Session) -> [Effect] {
+    session.on(.key(.character(":")))
+    for character in text { session.on(.key(.character(character))) }
+    return session.on(.key(.enter))
+  }
+
+  @Test func `a filter gets a name, is used by it, and the name is forgotten`() {
+    var session = Session(.go())
+    session.bringUp()
+    #expect(
+      run("w slow", in: &session).contains { if case .keepFilters = $0 { true } else { false } } == false)
+    #expect(session.state.screen.message?.isError == true)
+    session.state.screen.logs.filter = ".took:>1s"
+    let kept = NamedFilter(name: "slow ones", text: ".took:>1s")
+    #expect(run("w slow  ones", in: &session).contains(.keepFilters([kept])))
+    session.state.screen.logs.filter = ""
+    #expect(run("slo", in: &session) == [.logs(.setFilter(".took:>1s"))])
+    #expect(
+      session.state.screen.logs.filter == ".took:>1s" && session.state.screen.filterHistory == [".took:>1s"])
+    session.state.screen.logs.filter = ""
+    #expect(run("w slow ones", in: &session).contains(.keepFilters([])))
+    #expect(session.state.filters.isEmpty)
+  }
+
+  @Test func `a digit or a minus jumps in the log`() {
+    var session = Session(.go())
+    session.bringUp()
+    session.state.screen.focus = .files
+    #expect(run("14:02", in: &session) == [.logs(.jump("14:02", height: session.state.logHeight))])
+    #expect(session.state.screen.focus == .logs)
+    #expect(run("-5m", in: &session) == [.logs(.jump("-5m", height: session.state.logHeight))])
+  }
+
+  @Test func `lines are written to the file that is named`() {
+    var session = Session(.go())
+    session.bringUp()
+    session.on(.key(.character("S")))
+    #expect(session.state.screen.prompt?.editor.text.hasSuffix(".log") == true)
+    session.on(.key(.control("u")))
+    for character in "x.jsonl" { session.on(.key(.character(character))) }
+    #expect(session.on(.key(.enter)) == [.logs(.export("x.jsonl"))])
+    #expect(session.state.screen.exportHistory == ["x.jsonl"])
+    // Nothing is built or restarted for it.
+    let change = FileChange(path: "x.jsonl", kind: .created, newContent: 7, roles: ["api": .source])
+    #expect(!session.on(.filesChanged([change])).contains { if case .setTimer = $0 { true } else { false } })
+    #expect(session.state.files.first?.outcome == .ignored(rule: "written by devtop"))
+  }
+
+  @Test func `context goes through its steps`() {
+    var session = Session(.go())
+    session.bringUp()
+    session.state.screen.focus = .logs
+    let steps = (0..<4).map { _ in session.on(.key(.character("C"))).first }
+    #expect(steps == [3, 10, 0, 3].map { .logs(.setContext($0)) })
   }
 }

@@ -102,7 +102,9 @@ import Testing
 
 @Suite struct PaletteListTests {
   private func names(_ query: String) -> [String] {
-    PaletteList.matches(query, KeyTable()).map(\.action.rawValue)
+    PaletteList.items(query, KeyTable()).compactMap {
+      if case .action(let binding) = $0 { binding.action.rawValue } else { nil }
+    }
   }
 
   @Test func `letters in order find an action by its name or its help`() {

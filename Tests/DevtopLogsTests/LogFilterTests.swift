@@ -103,7 +103,7 @@ struct LogFilterTests {
       ("nothing | \(text)", true), ("\(text)|nothing", true), ("!(\(text) | nothing)", false),
     ] {
       let store = LogStore()
-      store.append("GET\n" + line, from: store.source())
+      store.append("GET\n\n" + line, from: store.source())
       let watched = WatchedView(store)
       try watched.show(filter)
       #expect(watched.waitUntilComplete())

@@ -27,12 +27,16 @@ struct LogStoreTests {
     let store = LogStore()
     let api = store.source()
     store.append("done\nName? ", from: api)
-    let view = LogView(store: store) {}
+    let watched = WatchedView(store)
+    let view = watched.view
+    #expect(watched.wait { _ in view.rows(endingAt: nil, count: 10).count == 2 })
     let rows = view.rows(endingAt: nil, count: 10)
     #expect(rows.map(\.plainText) == ["done", "Name? "])
     #expect(rows.map(\.isPartial) == [false, true])
     #expect(store.lines(after: -1, limit: 10).count == 1)
     store.append("Ann\n", from: api)
+    #expect(
+      watched.wait { _ in view.last == 1 && view.rows(endingAt: 1, count: 1).first?.isPartial == false })
     #expect(view.rows(endingAt: nil, count: 10).map(\.plainText) == ["done", "Name? Ann"])
     #expect(view.rows(endingAt: nil, count: 10).allSatisfy { !$0.isPartial })
   }
@@ -127,8 +131,9 @@ struct LogStoreTests {
     for _ in 0..<64 { store.append(chunk, from: api) }
     #expect(store.statistics.bytes < 1 << 20)
     #expect(store.statistics.totalLines == 0)
-    let view = LogView(store: store) {}
-    let partial = try #require(view.rows(endingAt: nil, count: 1).first)
+    let watched = WatchedView(store)
+    #expect(watched.wait { _ in watched.view.last != nil })
+    let partial = try #require(watched.view.rows(endingAt: nil, count: 1).first)
     #expect(partial.isPartial && partial.isTruncated && partial.bytes.count == 65_536)
     store.append("\nnext\n", from: api)
     let rows = store.lines(after: -1, limit: 10)

@@ -17,7 +17,7 @@ struct LogViewTests {
     #expect(watched.view.counts.total == 5)
     try watched.show(nil)
     #expect(watched.view.counts.matched == 5)
-    #expect(watched.texts.count == 5)
+    #expect(watched.waitUntilComplete() && watched.texts.count == 5)
   }
 
   @Test func `markers are hidden by no text or level, and count as no match`() throws {

@@ -63,11 +63,13 @@ import Testing
   private func texts(_ filter: String, now: Int64 = noon + 60_000, offset: Int = 0) throws -> [String] {
     let time = Locked(Self.noon)
     let store = LogStore(capacityInBytes: 1 << 20, now: { WallTime(milliseconds: time.withLock { $0 }) })
-    let view = LogView(store: store) {}
+    let watched = WatchedView(store)
+    let view = watched.view
     for text in ["first 9f3a", "second", "third"] {
       store.append("\(text)\n", from: store.source())
       time.withLock { $0 += 1_000 }
     }
+    #expect(watched.waitUntilComplete())
     let clock = FilterClock(now: WallTime(milliseconds: now), utcOffsetInSeconds: offset)
     let filter = try LogFilter.parse(filter, clock: clock)
     var found: [String] = []

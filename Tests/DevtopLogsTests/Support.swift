@@ -23,10 +23,10 @@ struct WatchedView {
   let view: LogView
   let changes: Wakeup
 
-  init(_ store: LogStore) {
+  init(_ store: LogStore, root: String? = nil) {
     let changes = Wakeup()
     self.changes = changes
-    view = LogView(store: store) { changes.ring() }
+    view = LogView(store: store, root: root) { changes.ring() }
   }
 
   /// Waits until the condition holds, at most 20 s.

@@ -31,6 +31,15 @@ extension Configuration {
         "log_memory", ConfigurationText.quoted(SizeText.text(logMemoryInBytes)), default: "\"256M\"",
         "the most that logs may take"),
       .init(
+        "log_dir", logFiles.map { ConfigurationText.quoted($0.directory) } ?? "\"\"", default: "\"\"",
+        "where each service's lines are written beside memory; never watched"),
+      .init(
+        "log_file_size", ConfigurationText.quoted(SizeText.text(logFiles?.sizeInBytes ?? 10 << 20)),
+        default: "\"10M\"", "a file that would grow beyond this is set aside: api.1.log"),
+      .init(
+        "log_files", String(logFiles?.count ?? 5), default: "5",
+        "files of a service, of which the oldest goes"),
+      .init(
         "hosts", ConfigurationText.list(hosts), default: "[]",
         "names beside localhost under which browsers reach devtop's live reload"),
     ]

@@ -28,6 +28,7 @@ struct DevtopFileReader {
     }
     configuration.hosts = hosts(&reader)
     if let size = logMemory(&reader) { configuration.logMemoryInBytes = size }
+    configuration.logFiles = logFiles(&reader)
     let ignored = reader.subtable("watch").map { readWatch($0, into: &configuration) } ?? []
     if let services = reader.subtable("service") {
       configuration.services = DevtopServiceReader(root: root, findings: findings, ignored: ignored)
@@ -52,6 +53,22 @@ struct DevtopFileReader {
       return nil
     }
     return size
+  }
+
+  private func logFiles(_ reader: inout TableReader) -> LogFileSettings? {
+    let directory = reader.string("log_dir")
+    let size = reader.size("log_file_size")
+    let count = reader.count("log_files")
+    guard let directory, !directory.text.isEmpty else { return nil }
+    var settings = LogFileSettings(directory: Path.absolute(directory.text, in: root))
+    if settings.directory == root {
+      findings.problem(
+        "log_dir: a directory of its own is needed, such as \"logs\": all in it is left out of watching",
+        at: directory.place)
+    }
+    if let size { settings.sizeInBytes = max(size, 1 << 10) }
+    if let count { settings.count = min(count, 1_000) }
+    return settings
   }
 
   /// Names under which browsers may reach devtop's own paths.

@@ -8,11 +8,24 @@ struct ScratchDirectory {
   let path: String
 
   init(project: String, environment: [String: String]) {
-    let name = ServiceName.sanitized(Path.name(project)) + "-" + String(Self.hash(project), radix: 16)
+    let name = Self.name(project)
     let cache =
       environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
       ?? environment["HOME"].flatMap { $0.hasPrefix("/") && $0 != "/" ? $0 + "/.cache" : nil }
     path = cache.map { Path.absolute("devtop/\(name)", in: $0) } ?? "/tmp/devtop-\(name)"
+  }
+
+  /// Where a person's own things of a project are kept: `$XDG_STATE_HOME/devtop/NAME-HASH`, else below
+  /// `~/.local/state`.
+  static func state(project: String, environment: [String: String]) -> String {
+    let base =
+      environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+      ?? environment["HOME"].flatMap { $0.hasPrefix("/") && $0 != "/" ? $0 + "/.local/state" : nil }
+    return base.map { Path.absolute("devtop/\(name(project))", in: $0) } ?? "/tmp/devtop-\(name(project))"
+  }
+
+  private static func name(_ project: String) -> String {
+    ServiceName.sanitized(Path.name(project)) + "-" + String(hash(project), radix: 16)
   }
 
   func binary(_ name: String) -> String { "\(path)/\(name)" }

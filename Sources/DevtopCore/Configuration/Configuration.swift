@@ -13,6 +13,8 @@ package struct Configuration: Equatable, Sendable {
   package var theme: String?
   /// Cap of the log store, index counted.
   package var logMemoryInBytes = 256 << 20
+  /// Where lines are written beside memory; nil: nowhere.
+  package var logFiles: LogFileSettings?
   /// Names beside those of this machine under which browsers reach devtop's own paths.
   package var hosts: [String] = []
   package var poll: PollMode = .automatic

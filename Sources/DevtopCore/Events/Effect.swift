@@ -51,6 +51,8 @@ package enum Effect: Equatable, Sendable {
   /// A lifecycle row of the log.
   case mark(ServiceID, RunNumber, String, LogLevel?)
   case logs(LogCommand)
+  /// Keeps the named filters of the project.
+  case keepFilters([NamedFilter])
 
   // The outside
   case applyConfiguration(Configuration)

@@ -66,6 +66,8 @@ package enum Event: Equatable, Sendable {
   case signalled(Int32)
   case logs(LogAnswer)
   case logCounts(LogCounts, newLines: Int)
+  /// The named filters of the project, as they were kept.
+  case filtersRead([NamedFilter])
 
   /// A short answer of the front end, such as the name of the theme that it took.
   case said(String)

@@ -2,6 +2,8 @@
 package enum LogCommand: Equatable, Sendable {
   /// Apply a filter expression; empty: none.
   case setFilter(String)
+  /// Show so many lines around what the filter finds.
+  case setContext(Int)
   /// Show one service, or all.
   case showService(ServiceID?)
   /// Move the cursor by rows within a window of `height` rows that ends at `bottom` (nil: at the end).
@@ -15,12 +17,16 @@ package enum LogCommand: Equatable, Sendable {
   case findLevel(LogLevel, from: Int?, forward: Bool, height: Int)
   /// Select the visible row of this index, from the top of the window.
   case selectRow(Int, bottom: Int?, height: Int)
-  /// Show one line in full; nil: the last.
-  case detail(Int?)
+  /// Unfold the record of a line, fold an unfolded one at its first line, or show the line in full; nil: the last.
+  case openLine(Int?, bottom: Int?, height: Int)
   /// Open the file that one line names; nil: the last.
   case openLocation(Int?)
   /// Copy one line, without colours; nil: the last.
   case copy(Int?)
+  /// Show the first line at or after a time, as it was typed: `14:02`, `-5m`.
+  case jump(String, height: Int)
+  /// Write the lines that are shown to a file, whose name is relative to the project; answered by `Event.said` when done.
+  case export(String)
   /// Hide all lines up to now.
   case clear
   /// Show again what `clear` hid.
@@ -72,6 +78,21 @@ package enum LogAnswer: Equatable, Sendable {
   case requestFilter(RequestFilter?)
 }
 
+/// What a search finds.
+package struct SearchCounts: Equatable, Sendable {
+  /// Which of the lines that it finds is selected, from 1; nil: none of them.
+  package var place: Int?
+  package var total: Int
+  /// Whether all that is shown has been searched.
+  package var isComplete: Bool
+
+  package init(place: Int?, total: Int, isComplete: Bool) {
+    self.place = place
+    self.total = total
+    self.isComplete = isComplete
+  }
+}
+
 /// How much of the log is shown.
 package struct LogCounts: Equatable, Sendable {
   package var matched: Int
@@ -80,6 +101,8 @@ package struct LogCounts: Equatable, Sendable {
   package var dropped: Int
   /// Whether all kept lines have been matched.
   package var isComplete: Bool
+  /// Nil while nothing is searched for.
+  package var search: SearchCounts?
 
   package init(matched: Int = 0, total: Int = 0, dropped: Int = 0, isComplete: Bool = true) {
     self.matched = matched

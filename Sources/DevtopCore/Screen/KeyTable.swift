@@ -111,10 +111,13 @@ extension KeyTable {
         Binding([key("n")], .nextMatch, "next match"),
         Binding([key("N")], .previousMatch, "previous match"),
         Binding([key("F")], .follow, hint: "follow", hintIn: [.logs], "follow new lines"),
+        Binding([key("C")], .context, "lines around what a filter finds: 0, 3, 10"),
         Binding([.control("w")], .wrap, "wrap long lines"),
+        Binding([key("J")], .pretty, "JSON lines as message and fields"),
         Binding([key("T")], .timestamps, "timestamps: seconds, milliseconds, off"),
         Binding([.control("k")], .clear, "clear the view; nothing is deleted"),
         Binding([key("u")], .undoClear, "undo clear"),
+        Binding([key("S")], .export, "write the lines that are shown to a file: .log, .ansi, .jsonl"),
       ]),
     Section(
       title: "Errors",

@@ -17,6 +17,7 @@ package struct ScreenState: Equatable, Sendable {
   package var filterHistory: [String] = []
   package var requestFilterHistory: [String] = []
   package var searchHistory: [String] = []
+  package var exportHistory: [String] = []
 
   package init() {}
 
@@ -75,6 +76,8 @@ package struct Prompt: Equatable, Sendable {
     case filter
     case requestFilter
     case search
+    /// The name of a file.
+    case export
   }
 
   package var purpose: Purpose
@@ -151,6 +154,10 @@ package struct LogPane: Equatable, Sendable {
   package var newLines = 0
   package var search = ""
   package var wraps = false
+  /// Lines that are shown around what the filter finds.
+  package var context = 0
+  /// JSON lines are shown as their message and fields.
+  package var isPretty = false
   /// Columns of the lines that are left of the pane.
   package var column = 0
   /// Lines up to now were taken out of view.

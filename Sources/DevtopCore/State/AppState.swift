@@ -17,6 +17,10 @@ package struct AppState: Equatable, Sendable {
   /// Whether somebody reads reports of single requests; thousands a second cost more than to count them.
   package var reportsRequests = true
   package var screen = ScreenState()
+  /// Files that log lines were written to, relative to the root: their change leads to nothing.
+  package var exports: Set<String> = []
+  /// The named filters of the project, by name.
+  package var filters: [NamedFilter] = []
   package var keys: KeyTable
   /// How often process trees are sampled.
   package var sampling: Duration?

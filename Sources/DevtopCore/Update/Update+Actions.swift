@@ -34,6 +34,7 @@ extension AppState {
     case .filter: return openPrompt(.filter)
     case .toggleFilters: return toggleFilters()
     case .search: return openPrompt(.search)
+    case .export: return openPrompt(.export)
     case .nextMatch: return findMatch(forward: true)
     case .previousMatch: return findMatch(forward: false)
     case .follow: return toggleFollow()
@@ -41,6 +42,11 @@ extension AppState {
     case .previousError: return findError(forward: false)
     case .wrap:
       screen.logs.wraps.toggle()
+      screen.logs.column = 0
+      return []
+    case .context: return nextContext()
+    case .pretty:
+      screen.logs.isPretty.toggle()
       screen.logs.column = 0
       return []
     case .timestamps:

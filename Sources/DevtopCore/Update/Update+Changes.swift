@@ -37,6 +37,7 @@ extension AppState {
   ) -> FileEntry.Outcome {
     let id = services[index].id
     if case .ignored(let rule) = role { return .ignored(rule: rule) }
+    if exports.contains(change.path) { return .ignored(rule: "written by devtop") }
     if isMuted(change, at: index) { return .ignored(rule: "written by the build of \(id)") }
     let isBuilt = role.isBuilt && !services[index].spec.build.isEmpty
     if isUnchanged(change, isBuilt: isBuilt, at: index) { return .unchanged }

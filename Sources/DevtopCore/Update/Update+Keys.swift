@@ -53,12 +53,12 @@ extension AppState {
 
   private mutating func palettePressed(_ key: Key, _ editor: LineEditor, _ selected: Int) -> [Effect] {
     var editor = editor
-    let matches = PaletteList.matches(editor.text, keys)
+    let matches = PaletteList.items(editor.text, keys, filters)
     switch key {
     case .escape: screen.overlay = nil
     case .enter:
       screen.overlay = nil
-      if matches.indices.contains(selected) { return perform(matches[selected].action) }
+      if matches.indices.contains(selected) { return perform(matches[selected]) }
     case .up, .control("p"): screen.overlay = .palette(editor, selected: max(0, selected - 1))
     case .down, .control("n"):
       screen.overlay = .palette(editor, selected: max(0, min(matches.count - 1, selected + 1)))
@@ -77,95 +77,5 @@ extension AppState {
     guard screen.overlay == nil, screen.prompt != nil else { return [] }
     screen.prompt?.editor.insert(text)
     return promptChanged()
-  }
-
-  // MARK: Prompts
-
-  mutating func openPrompt(_ purpose: Prompt.Purpose) -> [Effect] {
-    if purpose == .filter, screen.focus == .requests { return openPrompt(.requestFilter) }
-    screen.focus = purpose == .requestFilter ? .requests : .logs
-    switch purpose {
-    case .requestFilter:
-      screen.prompt = Prompt(
-        .requestFilter, text: screen.requests.filter?.text ?? "", history: screen.requestFilterHistory)
-    case .filter: screen.prompt = Prompt(.filter, text: screen.logs.filter, history: screen.filterHistory)
-    case .search:
-      screen.prompt = Prompt(.search, text: "", history: screen.searchHistory)
-      screen.prompt?.origin = (screen.logs.cursor, screen.logs.bottom)
-    }
-    return []
-  }
-
-  private mutating func promptPressed(_ key: Key) -> [Effect] {
-    guard var prompt = screen.prompt else { return [] }
-    switch key {
-    case .escape: return cancelPrompt(prompt)
-    case .enter: return acceptPrompt(prompt)
-    default:
-      let before = prompt.editor.text
-      guard prompt.editor.handle(key) else { return [] }
-      screen.prompt = prompt
-      return prompt.editor.text == before ? [] : promptChanged()
-    }
-  }
-
-  /// The live preview of what is being typed.
-  private mutating func promptChanged() -> [Effect] {
-    guard let prompt = screen.prompt else { return [] }
-    let text = prompt.editor.text
-    switch prompt.purpose {
-    case .requestFilter: return [.logs(.setRequestFilter(text))]
-    case .filter: return [.logs(.setFilter(text))]
-    case .search:
-      screen.logs.search = text
-      guard !text.isEmpty else { return [] }
-      // From where the search was begun, and that line counts, too.
-      let from = prompt.origin.cursor.map { $0 + 1 }
-      return [.logs(.find(text, from: from, forward: false, height: logHeight))]
-    }
-  }
-
-  private mutating func cancelPrompt(_ prompt: Prompt) -> [Effect] {
-    screen.prompt = nil
-    switch prompt.purpose {
-    case .requestFilter: return [.logs(.setRequestFilter(prompt.original))]
-    case .filter: return [.logs(.setFilter(screen.logs.filtersEnabled ? prompt.original : ""))]
-    case .search:
-      screen.logs.search = ""
-      (screen.logs.cursor, screen.logs.bottom) = prompt.origin
-      screen.logs.follows = prompt.origin.bottom == nil
-      return []
-    }
-  }
-
-  private mutating func acceptPrompt(_ prompt: Prompt) -> [Effect] {
-    let text = prompt.editor.text
-    switch prompt.purpose {
-    case .requestFilter:
-      if prompt.error != nil { return [] }
-      screen.prompt = nil
-      screen.logs.filtersEnabled = true
-      remember(text, in: \.requestFilterHistory)
-      return [.logs(.setRequestFilter(text))]
-    case .filter:
-      // A filter with an error is not kept: the prompt stays open and says what is wrong.
-      if prompt.error != nil { return [] }
-      screen.prompt = nil
-      screen.logs.filter = text
-      screen.logs.filtersEnabled = true
-      remember(text, in: \.filterHistory)
-      return [.logs(.setFilter(text))]
-    case .search:
-      screen.prompt = nil
-      remember(text, in: \.searchHistory)
-      return []
-    }
-  }
-
-  mutating func remember(_ text: String, in history: WritableKeyPath<ScreenState, [String]>) {
-    guard !text.isEmpty else { return }
-    screen[keyPath: history].removeAll { $0 == text }
-    screen[keyPath: history].insert(text, at: 0)
-    if screen[keyPath: history].count > 100 { screen[keyPath: history].removeLast() }
   }
 }

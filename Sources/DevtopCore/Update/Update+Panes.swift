@@ -32,7 +32,7 @@ extension AppState {
     move(by: rows, in: screen.focus)
   }
 
-  private mutating func move(by rows: Int, in pane: Pane) -> [Effect] {
+  mutating func move(by rows: Int, in pane: Pane) -> [Effect] {
     let height = Layout(self).contentHeight(of: pane)
     switch pane {
     case .files: screen.files.move(by: rows, count: files.count, height: height)
@@ -109,79 +109,18 @@ extension AppState {
     return effects
   }
 
-  // MARK: Filters and search
-
-  mutating func toggleFilters() -> [Effect] {
-    screen.logs.filtersEnabled.toggle()
-    return [.logs(.setFilter(screen.logs.filtersEnabled ? screen.logs.filter : ""))]
-      + say(screen.logs.filtersEnabled ? "filters on" : "filters off")
-  }
-
-  mutating func findMatch(forward: Bool) -> [Effect] {
-    let text = screen.logs.search.isEmpty ? screen.searchHistory.first ?? "" : screen.logs.search
-    guard !text.isEmpty else { return say("nothing was searched yet: / searches") }
-    screen.logs.search = text
-    let isForward = forward && screen.logs.cursor != nil
-    return [.logs(.find(text, from: screen.logs.cursor, forward: isForward, height: logHeight))]
-  }
-
-  mutating func findError(forward: Bool) -> [Effect] {
-    let rows = buildRows
-    guard screen.focus != .build || !rows.isEmpty else { return say("no diagnostics") }
-    let hasErrors = rows.contains(where: \.isError)
-    guard !rows.isEmpty, screen.focus == .logs ? hasErrors && screen.logs.cursor == nil : true else {
-      screen.focus = .logs
-      // From the end of the log the newest one is meant.
-      let isForward = forward && screen.logs.cursor != nil
-      return [.logs(.findLevel(.warn, from: screen.logs.cursor, forward: isForward, height: logHeight))]
-    }
-    // The first press shows the first error, further ones walk through them.
-    let step = screen.focus == .build ? (forward ? 1 : rows.count - 1) : 0
-    screen.focus = .build
-    let next = (screen.build.cursor.selected + step) % rows.count
-    return move(by: next - screen.build.cursor.selected, in: .build)
-  }
-
-  /// What the log's view answered.
-  mutating func answered(_ answer: LogAnswer) -> [Effect] {
-    switch answer {
-    case .filterApplied(let text):
-      if screen.prompt?.purpose == .filter { screen.prompt?.error = nil }
-      if screen.prompt == nil, screen.logs.filtersEnabled { screen.logs.filter = text }
-      return []
-    case .filterRejected(_, let message, let column):
-      guard screen.prompt?.purpose == .filter || screen.prompt?.purpose == .requestFilter else {
-        return say("filter: \(message)", isError: true)
-      }
-      screen.prompt?.error = (message, column)
-      return []
-    case .moved(let cursor, let bottom):
-      screen.logs.cursor = cursor
-      screen.logs.bottom = bottom
-      screen.logs.follows = bottom == nil
-      if bottom == nil { screen.logs.newLines = 0 }
-      return []
-    case .movedSideways(let column):
-      screen.logs.column = column
-      return []
-    case .notFound(let text): return say(text, isError: true)
-    case .copied(let text): return copy(text)
-    case .detail(let title, let lines):
-      screen.overlay = .detail(title: title, lines: lines, scroll: 0)
-      return []
-    case .location(let path, let line, let column): return [.open(path: path, line: line, column: column)]
-    case .linesWithID(let id, let lines, let hasMore): return showLines(lines, hasMore: hasMore, with: id)
-    case .requestLines(let filter, let isByTime): return showLines(filter: filter, isByTime: isByTime)
-    case .requestFilter(let filter): return takeRequestFilter(filter)
-    }
-  }
-
   // MARK: The selected row
 
   mutating func openSelected(inEditor: Bool) -> [Effect] {
     switch screen.focus {
     case .logs:
-      return [.logs(inEditor ? .openLocation(screen.logs.cursor) : .detail(screen.logs.cursor))]
+      let logs = screen.logs
+      return [
+        .logs(
+          inEditor
+            ? .openLocation(logs.cursor)
+            : .openLine(logs.cursor, bottom: logs.bottom, height: logHeight))
+      ]
     case .build:
       guard let row = selectedBuildRow else { return say("nothing to open") }
       if let diagnostic = row.diagnostic {

@@ -77,6 +77,9 @@ extension AppState {
       screen.logs.counts = counts
       screen.logs.newLines = newLines
       return []
+    case .filtersRead(let kept):
+      filters = kept
+      return []
     case .said(let text): return say(text)
     case .environmentRead(let id, let problems): return environmentRead(id, problems)
     case .warned(let notice):

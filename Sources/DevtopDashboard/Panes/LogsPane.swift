@@ -32,11 +32,17 @@ struct LogsPane {
       line.add(pane.filter, pane.filtersEnabled ? .prompt : .dim)
       if !pane.filtersEnabled { line.add(" (off)", .dim) }
     }
+    if pane.context > 0 { line.add(" ±\(pane.context)", .dim) }
     let counts = pane.counts
     line.add("  ")
     line.add(
       counts.matched == counts.total ? "\(counts.total)" : "\(counts.matched) of \(counts.total)", .dim)
     if !counts.isComplete { line.add(" (matching)", .dim) }
+    if let search = counts.search {
+      let place = search.place.map { "\($0)/" } ?? ""
+      line.add(
+        " \(symbols.dot) /\(pane.search) \(place)\(search.total)\(search.isComplete ? "" : "…")", .prompt)
+    }
     if pane.isCleared { line.add(" \(symbols.dot) cleared", .dim) }
     if pane.column > 0 { line.add(" \(symbols.dot) from column \(pane.column + 1)", .dim) }
     if counts.dropped > 0 { line.add(" \(symbols.dot) \(counts.dropped) dropped", .buildWarning) }
@@ -88,6 +94,11 @@ struct LogsPane {
   private func lines(of entry: LogRow, _ columns: LogColumns, height: Int) -> [Line] {
     let width = max(1, columns.end - columns.text)
     let role = textRole(of: entry)
+    if let fold = entry.fold { return [foldLine(fold)] }
+    if pane.isPretty, let pretty = entry.pretty {
+      let line = prettyLine(pretty, role)
+      return pane.wraps ? line.wrapped(columns: width) : [line]
+    }
     let text = entry.text(columns: pane.wraps ? width * height : pane.column + width + 1)
     var line = Line()
     for span in text.spans { line.add(span.text, style: .both(role, span.style)) }
@@ -95,8 +106,34 @@ struct LogsPane {
     return line.wrapped(columns: width)
   }
 
+  /// `▸ 14 frames · boom · orders/pay.go:42 main.pay`.
+  private func foldLine(_ fold: RecordSummary) -> Line {
+    var line = Line("\(symbols.pointer) \(fold.count)", .dim)
+    if let message = fold.message {
+      line.add(" \(symbols.dot) ", .dim)
+      line.add(message, .logError)
+    }
+    if let frame = fold.frame {
+      line.add(" \(symbols.dot) ", .dim)
+      line.add(frame, .location)
+    }
+    return line
+  }
+
+  /// `paid  user.id=42 took=12ms`.
+  private func prettyLine(_ pretty: PrettyLine, _ role: Theme.Token) -> Line {
+    var line = Line(pretty.message, role)
+    for (number, field) in pretty.fields.enumerated() {
+      line.add(
+        "\(number == 0 && !pretty.message.isEmpty ? "  " : number == 0 ? "" : " ")\(field.name)=", .dim)
+      line.add(field.value, role)
+    }
+    return line
+  }
+
   private func textRole(of entry: LogRow) -> Theme.Token {
     if entry.stream == .marker { return entry.level.map(Theme.Token.level) ?? .logMarker }
+    if entry.isContext { return .dim }
     if entry.stream == .error { return .logStderr }
     switch entry.level {
     case .error: return .logError

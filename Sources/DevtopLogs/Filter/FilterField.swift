@@ -8,6 +8,7 @@ enum FilterField: String, CaseIterable {
   case request = "req"
   case time = "t"
   case presence = "has"
+  case near
 
   /// A value that shows how the field is used.
   var example: String {
@@ -20,6 +21,7 @@ enum FilterField: String, CaseIterable {
     case .request: "req:9f3a"
     case .time: "t:-5m"
     case .presence: "has:user.id"
+    case .near: "near:3"
     }
   }
 }

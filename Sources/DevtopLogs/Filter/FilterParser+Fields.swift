@@ -17,6 +17,7 @@ extension FilterParser {
     case .request: return try requestIDs()
     case .time: return try times()
     case .presence: return try presence()
+    case .near: return try near()
     case .stream:
       return .stream(
         Set(

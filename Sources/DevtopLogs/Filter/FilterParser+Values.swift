@@ -29,6 +29,17 @@ extension FilterParser {
     return nodes.count == 1 ? nodes[0] : .or(nodes)
   }
 
+  /// `near:3`: lines around each match are shown, too; it matches everything itself.
+  mutating func near() throws(FilterError) -> FilterNode {
+    let start = index
+    let word = bareWord()
+    guard let lines = Int(word), (0...100).contains(lines) else {
+      throw error("Write a number of lines from 0 to 100: near:3. \"\(word)\" is none.", start)
+    }
+    context = lines
+    return .and([])
+  }
+
   /// A text, `/regex/`, a comparison (`>=500`, `>100ms`), a range (`1..5`) or a class (`5xx`).
   private mutating func condition() throws(FilterError) -> FieldCondition {
     let start = index

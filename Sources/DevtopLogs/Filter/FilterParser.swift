@@ -24,6 +24,8 @@ struct FilterParser {
 
   private let language: Language
   let clock: FilterClock
+  /// What `near:` asked for.
+  var context = 0
 
   init(_ text: String, language: Language = .logs, clock: FilterClock = FilterClock()) {
     characters = Array(text)

@@ -10,10 +10,13 @@ package struct LogFilter: Equatable, Sendable, CustomStringConvertible {
   /// As it was typed.
   package let text: String
   let root: FilterNode
+  /// Lines that are shown around each match (`near:3`).
+  let context: Int
 
-  init(text: String, root: FilterNode) {
+  init(text: String, root: FilterNode, context: Int = 0) {
     self.text = text
     self.root = root
+    self.context = context
   }
 
   /// Reads a filter; the empty text matches every line.
@@ -23,7 +26,8 @@ package struct LogFilter: Equatable, Sendable, CustomStringConvertible {
     -> LogFilter
   {
     var parser = FilterParser(text, clock: clock)
-    return LogFilter(text: text, root: try parser.parse())
+    let root = try parser.parse()
+    return LogFilter(text: text, root: root, context: parser.context)
   }
 
   /// Lines of this level or a graver one.

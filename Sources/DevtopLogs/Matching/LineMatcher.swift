@@ -8,12 +8,14 @@ import Glibc
 final class LineMatcher {
   /// Stretches are kept this short so that a new question is taken up at once.
   static let maximumLineCount = 4096
-  private static let windowSize = 64 << 10
+  static let windowSize = 64 << 10
 
   let regex: RegexRunner
   private let fields: FieldMatcher
-  private var lines = 0..<0
-  private var text: LineBlock?
+  var lines = 0..<0
+  var text: LineBlock?
+  /// The records that answer as a whole.
+  var records: RecordGroups?
 
   init() {
     regex = RegexRunner()
@@ -21,26 +23,55 @@ final class LineMatcher {
   }
 
   /// The lines that answer the question; where `candidates` is given, those out of it.
+  ///
+  /// A record answers as a whole: what one of its lines has, it has. `unfolded` names the records that are shown whole (nil: all).
   func matches(
-    _ question: LineQuestion, in chunk: Chunk, lines: Range<Int>, among candidates: LineSet? = nil
+    _ question: LineQuestion, in chunk: Chunk, lines stretch: Range<Int>, marks: RecordMarks,
+    among candidates: LineSet? = nil, unfolded: Set<Int>? = nil
   ) -> LineAnswer {
-    self.lines = lines
-    defer { text = nil }
-    var candidates = candidates ?? LineSet(lines)
-    if candidates.isEmpty { return LineAnswer(lines: candidates, markers: candidates) }
-    if question.onlyService != nil {
-      candidates = linesOfSources(candidates, chunk) { question.allows($0) }
+    let window = Self.window(around: stretch, for: question, chunk)
+    let records = RecordGroups(in: window, of: chunk, marks)
+    self.records = records
+    lines = records.range
+    defer {
+      text = nil
+      self.records = nil
     }
-    let markers = linesOfSources(candidates, chunk) { $0.stream == .marker }
-    candidates.subtract(markers)
-    guard let filter = question.filter else { return LineAnswer(lines: candidates, markers: markers) }
-    return LineAnswer(
-      lines: evaluate(filter, among: candidates, chunk, question),
-      markers: markers.isEmpty
-        ? markers : linesOfSources(markers, chunk) { self.verdict(filter, on: $0, question) != false })
+    let none = LineSet(base: lines.lowerBound, end: lines.upperBound)
+    var decided = none
+    decided.insert(stretch)
+    records.close(&decided)
+    var asked = candidates.map { LineSet($0, widenedTo: lines) } ?? decided
+    asked.insert(window.lowerBound..<stretch.lowerBound)
+    asked.insert(stretch.upperBound..<window.upperBound)
+    records.close(&asked)
+    var answer = LineAnswer(
+      decided: decided, lines: none, markers: none, context: none,
+      folds: Folds(records, firstSequence: chunk.firstSequence, unfolded: unfolded))
+    if asked.isEmpty { return answer }
+    if question.onlyService != nil { asked = linesOfSources(asked, chunk) { question.allows($0) } }
+    let markers = linesOfSources(asked, chunk) { $0.stream == .marker }
+    asked.subtract(markers)
+    answer.markers = markers
+    answer.lines = asked
+    if let filter = question.filter {
+      if !markers.isEmpty {
+        answer.markers = linesOfSources(markers, chunk) { self.verdict(filter, on: $0, question) != false }
+      }
+      answer.lines = evaluate(filter, among: asked, chunk, question)
+      if question.context > 0 { answer.context = context(of: answer.lines, question, chunk) }
+    }
+    answer.markers.formIntersection(decided)
+    answer.lines.formIntersection(decided)
+    if let search = question.search {
+      self.records = nil
+      answer.lines = evaluate(search, among: answer.found, chunk, question)
+      answer.markers = none
+    }
+    return answer
   }
 
-  /// The lines out of `candidates` that the pattern matches; markers are asked like any other line.
+  /// The lines out of `candidates` that the pattern matches, line by line; markers are asked like any other line.
   func onlyPattern(
     _ pattern: FilterNode, _ question: LineQuestion, in chunk: Chunk, lines: Range<Int>,
     among candidates: LineSet
@@ -82,6 +113,14 @@ final class LineMatcher {
     _ node: FilterNode, among candidates: LineSet, _ chunk: Chunk, _ question: LineQuestion
   ) -> LineSet {
     if candidates.isEmpty { return candidates }
+    var found = linesThat(node, among: candidates, chunk, question)
+    records?.close(&found)
+    return found
+  }
+
+  private func linesThat(
+    _ node: FilterNode, among candidates: LineSet, _ chunk: Chunk, _ question: LineQuestion
+  ) -> LineSet {
     switch node {
     case .and(let children):
       return children.sorted { $0.cost < $1.cost }.reduce(candidates) { left, child in
@@ -200,94 +239,5 @@ final class LineMatcher {
       found.formUnion(unnamed)
     }
     return found
-  }
-
-  // MARK: Text
-
-  private func linesWithText(
-    _ pattern: TextPattern, among candidates: LineSet, _ chunk: Chunk
-  ) -> LineSet {
-    if pattern.lines == nil || candidates.count * 4 < lines.count || regex.hasGivenUp {
-      return linesOneByOne(candidates) { line in
-        withPlainLine(line, chunk) { regex.matches(pattern, line: $0) }
-      }
-    }
-    let block = text ?? LineBlock(chunk, lines)
-    text = block
-    var found = LineSet(base: lines.lowerBound, end: lines.upperBound)
-    block.withText { text, starts in
-      var first = 0
-      while first < lines.count {
-        var end = first + 1
-        while end < lines.count, starts[end + 1] - starts[first] <= Self.windowSize { end += 1 }
-        search(pattern, text, starts, first..<end, candidates, &found)
-        first = end
-      }
-    }
-    found.formIntersection(candidates)
-    return found
-  }
-
-  /// Searches a window of lines; `starts` has where each of the block's lines begins, and the end of the last.
-  private func search(
-    _ pattern: TextPattern, _ text: UnsafeBufferPointer<UInt8>, _ starts: UnsafeBufferPointer<Int>,
-    _ window: Range<Int>, _ candidates: LineSet, _ found: inout LineSet
-  ) {
-    let base = starts[window.lowerBound]
-    let subject = UnsafeBufferPointer(rebasing: text[base..<starts[window.upperBound] - 1])
-    var code = pattern.lines
-    if code != pattern.unicodeLines, !regex.isASCII(subject) { code = pattern.unicodeLines }
-    guard let code else { return }
-    var line = window.lowerBound
-    var offset = 0
-    while line < window.upperBound {
-      switch regex.nextMatch(code, in: subject, from: offset) {
-      case .none: return
-      case .limit:
-        var rest = LineSet(lines.lowerBound + line..<lines.lowerBound + window.upperBound)
-        rest = LineSet(rest, widenedTo: lines)
-        rest.formIntersection(candidates)
-        found.formUnion(
-          linesOneByOne(rest) { line in
-            regex.matches(pattern, line: Self.line(line - self.lines.lowerBound, text, starts))
-          })
-        return
-      case .match(let place):
-        while starts[line + 1] <= base + place.lowerBound { line += 1 }
-        let own = Self.line(line, text, starts)
-        // What reaches over the line's end is no match of the line; it may have another.
-        if base + place.upperBound <= starts[line] + own.count || regex.matches(pattern, line: own) {
-          found.insert(lines.lowerBound + line)
-        }
-        line += 1
-        offset = starts[line] - base
-      }
-    }
-  }
-
-  private func linesOneByOne(_ candidates: LineSet, where isWanted: (Int) -> Bool) -> LineSet {
-    var found = LineSet(base: lines.lowerBound, end: lines.upperBound)
-    candidates.forEach { line in
-      if isWanted(line) { found.insert(line) }
-      return !regex.hasGivenUp
-    }
-    return found
-  }
-
-  private func withPlainLine<Result>(
-    _ line: Int, _ chunk: Chunk, _ body: (UnsafeBufferPointer<UInt8>) -> Result
-  ) -> Result {
-    let raw = chunk.bytes(ofLine: line)
-    return chunk.storage.entries[line].isDirty
-      ? LineText.plain(raw).withUnsafeBufferPointer(body) : body(raw)
-  }
-
-  private static func line(
-    _ index: Int, _ text: UnsafeBufferPointer<UInt8>, _ starts: UnsafeBufferPointer<Int>
-  ) -> UnsafeBufferPointer<UInt8> {
-    let start = starts[index]
-    var end = starts[index + 1] - 1
-    if end > start, text[end - 1] == 0x0D { end -= 1 }
-    return UnsafeBufferPointer(rebasing: text[start..<end])
   }
 }

@@ -127,6 +127,20 @@ struct LineSet: Equatable {
     return nil
   }
 
+  /// Makes room for the lines up to `end`.
+  mutating func grow(to end: Int) {
+    let missing = (end - base + 63) / 64 - words.count
+    if missing > 0 { words.append(contentsOf: repeatElement(0, count: missing)) }
+  }
+
+  /// Within the stretch of `decided`, takes the members of `answer` in the place of its own; makes room for them.
+  mutating func replace(_ decided: LineSet, by answer: LineSet) {
+    grow(to: decided.base + decided.words.count * 64)
+    let shift = (decided.base - base) / 64
+    for (index, word) in decided.words.enumerated() { words[index + shift] &= ~word }
+    merge(answer)
+  }
+
   /// Adds the members of a set whose stretch begins at or above this one's, and makes room for them.
   mutating func merge(_ other: LineSet) {
     let shift = (other.base - base) / 64

@@ -47,6 +47,8 @@ final class ChunkStorage: @unchecked Sendable {
   let segments: UnsafeMutablePointer<Segment>
   /// Levels found so far, filled when a filter asks for them; shorter than the line count while nobody did.
   let levels = Locked<[UInt8]>([])
+  /// Which lines go on with a record, as far as somebody asked.
+  let marks = Locked<RecordMarks?>(nil)
   let textCapacity: Int
   private let base: UnsafeMutableRawPointer
   private let mappedSize: Int

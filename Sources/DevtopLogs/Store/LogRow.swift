@@ -19,6 +19,10 @@ package struct LogRow: Equatable, Sendable {
   package var isTruncated: Bool
   /// The line has no end yet: a prompt, or output that goes on.
   package var isPartial: Bool
+  /// Shown because it is near a match.
+  package var isContext = false
+  /// The row stands for this and all further lines of a record, which a view shows folded.
+  package var fold: RecordSummary?
 
   /// What a terminal would show: colours kept, everything else that is not text removed or visible, tabs expanded.
   package var text: StyledText {

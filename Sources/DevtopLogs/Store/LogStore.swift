@@ -12,6 +12,7 @@ package final class LogStore: Sendable {
     /// Followers that wait for growth; each is told once and must ask again.
     var armed: [Wakeup] = []
     var requests: RequestScanner?
+    var files: LogFiles?
   }
 
   private struct Guarded {
@@ -42,6 +43,7 @@ package final class LogStore: Sendable {
   /// Takes what was read, in pieces of any size; from any thread, but in order for one source.
   package func append(_ bytes: UnsafeRawBufferPointer, from source: LogSource) {
     guard !bytes.isEmpty else { return }
+    files?.append(bytes, from: source)
     let time = now()
     var rest = bytes.bindMemory(to: UInt8.self)
     var lines: [SplitLine] = []
@@ -60,6 +62,7 @@ package final class LogStore: Sendable {
 
   /// Ends the source's unfinished last line: nothing more will come.
   package func finish(_ source: LogSource) {
+    files?.finish(source)
     let time = now()
     change { $0.finish(source, at: time) }
   }
@@ -70,11 +73,27 @@ package final class LogStore: Sendable {
     let bytes = text.utf8.prefix(PartialLine.maximumSizeInBytes).map {
       $0 == 0x0A || $0 == 0x0D ? 0x20 : $0
     }
+    files?.mark(bytes, service: service)
     change { $0.mark(bytes, level: level, service: service, run: run, at: time) }
   }
 
   /// Changes the limit; what does not fit any more is dropped and counted.
   package func setCapacity(_ bytes: Int) { change { $0.setCapacity(bytes) } }
+
+  private var files: LogFiles? { guarded.withLock { $0.listeners.files } }
+
+  /// Writes what comes from now on to files, too, or no longer.
+  ///
+  /// `warn` gets a sentence when writing fails for the first time, on another thread.
+  package func setFiles(_ settings: LogFileSettings?, warn: @escaping @Sendable (String) -> Void) {
+    guard files?.settings != settings else { return }
+    let next = settings.map { LogFiles($0, warn: warn) }
+    let old = guarded.withLock { guarded -> LogFiles? in
+      defer { guarded.listeners.files = next }
+      return guarded.listeners.files
+    }
+    old?.close()
+  }
 
   private func change(_ body: (inout StoreState) -> Void) {
     var woken: [Wakeup] = []

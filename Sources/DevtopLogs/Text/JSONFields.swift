@@ -34,6 +34,16 @@ struct JSONFields {
     return (key, value)
   }
 
+  /// Whether the object is closed, and nothing but spaces follows.
+  var isWhole: Bool {
+    var walk = self
+    while walk.next() != nil {}
+    walk.reader.skipSpaces()
+    guard walk.reader.skip(UInt8(ascii: "}")) else { return false }
+    walk.reader.skipSpaces()
+    return walk.reader.isAtEnd
+  }
+
   /// The value at a place of a list, from 0.
   static func element(_ place: Int, of list: UnsafeBufferPointer<UInt8>) -> Value? {
     var walk = JSONFields(ByteReader(list))

@@ -5,15 +5,18 @@ package import DevtopCore
 /// Matching runs on a thread of the view, the newest lines first; every call here returns at once with what is known.
 /// Rows are named by their sequence; a row that is partial comes last and borrows the number after the last line.
 package final class LogView: Sendable {
-  private let store: LogStore
+  let store: LogStore
   private let worker: ViewWorker
+  private let root: String?
 
   /// Begins to show everything.
   ///
   /// `onChange` is called on the view's thread after rows or counts changed; it should only wake somebody.
-  package init(store: LogStore, onChange: @escaping @Sendable () -> Void) {
+  /// Records are folded where `root` is given, below which the frames of traces are the project's own.
+  package init(store: LogStore, root: String? = nil, onChange: @escaping @Sendable () -> Void) {
     self.store = store
-    worker = ViewWorker(store: store, onChange: onChange)
+    self.root = root
+    worker = ViewWorker(store: store, folds: root != nil, onChange: onChange)
     worker.start()
   }
 
@@ -26,11 +29,22 @@ package final class LogView: Sendable {
   /// Markers are shown, too, unless the filter excludes their service, run or source; they are never counted as
   /// matches.
   package func setFilter(_ filter: LogFilter?) {
-    ask { $0.filter = filter.flatMap { $0.root == .and([]) ? nil : $0.root } }
+    ask {
+      $0.filter = filter.flatMap { $0.root == .and([]) ? nil : $0.root }
+      $0.filterContext = filter?.context ?? 0
+    }
+  }
+
+  /// Shows lines of the same service before and behind each match, so many as this or as the filter's `near:` says.
+  package func setContext(_ lines: Int) {
+    ask { $0.paneContext = lines }
   }
 
   /// Shows only one service, with its markers; nil shows all.
   package func setServices(_ only: ServiceID?) { ask { $0.onlyService = only } }
+
+  /// What is asked of each line.
+  var question: LineQuestion { worker.index.withLock { $0.question } }
 
   private func ask(_ change: (inout LineQuestion) -> Void) {
     let isNew = worker.index.withLock { index -> Bool in
@@ -50,7 +64,7 @@ package final class LogView: Sendable {
       ViewCounts(
         matched: index.question.isOpen ? total : index.matched, total: total,
         dropped: statistics.droppedLines,
-        isComplete: index.question.isOpen || (index.end >= statistics.totalLines && index.isComplete),
+        isComplete: index.end >= statistics.totalLines && index.isComplete,
         problem: index.problem)
     }
   }
@@ -61,49 +75,48 @@ package final class LogView: Sendable {
   package func rows(endingAt sequence: Int?, count: Int) -> [LogRow] {
     guard count > 0 else { return [] }
     let sequence = (sequence ?? .max).clampedSequence
-    let shown = look { index in
+    let shown = worker.index.withLock { index in
       let tail = index.tail.filter { $0.sequence <= sequence }.suffix(count)
-      return (index.newest(count - tail.count, upTo: sequence), tail)
-    } open: { lines in
-      let tail = lines.tail.filter { $0.sequence <= sequence }.suffix(count)
-      let end = min(lines.complete.upperBound, sequence + 1)
-      let start = max(lines.complete.lowerBound, end - (count - tail.count))
-      return (Array((start..<max(start, end)).reversed()), tail)
+      return (index.newest(count - tail.count, upTo: sequence).reversed().map(index.row), tail)
     }
-    return store.rows(shown.0.reversed()) + shown.1
+    return rows(shown.0) + shown.1
   }
 
   /// The oldest `count` rows at or after `sequence`, oldest first.
   package func rows(startingAt sequence: Int, count: Int) -> [LogRow] {
     guard count > 0 else { return [] }
     let sequence = sequence.clampedSequence
-    let shown = look { index in
-      let lines = index.oldest(count, from: sequence)
+    let shown = worker.index.withLock { index in
+      let lines = index.oldest(count, from: sequence).map(index.row)
       return (lines, index.tail.filter { $0.sequence >= sequence }.prefix(count - lines.count))
-    } open: { lines in
-      let start = min(max(sequence, lines.complete.lowerBound), lines.complete.upperBound)
-      let found = Array(start..<start + min(count, lines.complete.upperBound - start))
-      return (found, lines.tail.filter { $0.sequence >= sequence }.prefix(count - found.count))
     }
-    return store.rows(shown.0) + shown.1
+    return rows(shown.0) + shown.1
+  }
+
+  private func rows(_ shown: [ViewIndex.Row]) -> [LogRow] {
+    var rows = store.rows(shown.map(\.sequence))
+    let special = shown.filter { $0.isFold || $0.isContext }
+    if special.isEmpty { return rows }
+    let bySequence = Dictionary(special.map { ($0.sequence, $0) }) { $1 }
+    for index in rows.indices {
+      guard let row = bySequence[rows[index].sequence] else { continue }
+      rows[index].isContext = row.isContext
+      guard row.isFold, let record = store.record(ofLine: row.sequence) else { continue }
+      rows[index].fold = RecordSummary(record.map(\.plainText), root: root ?? "/")
+    }
+    return rows
   }
 
   /// The first row that is shown.
   package var first: Int? {
-    look {
-      $0.oldest(1, from: 0).first ?? $0.tail.first?.sequence
-    } open: {
-      $0.all.first
-    }
+    worker.index.withLock { $0.oldest(1, from: 0).first ?? $0.tail.first?.sequence }
   }
 
   /// The last row that is shown.
-  package var last: Int? {
-    look {
-      $0.tail.last?.sequence ?? $0.newest(1, upTo: Int.max.clampedSequence).first
-    } open: {
-      $0.all.last
-    }
+  package var last: Int? { worker.index.withLock(Self.last) }
+
+  private static func last(_ index: inout ViewIndex) -> Int? {
+    index.tail.last?.sequence ?? index.newest(1, upTo: Int.max.clampedSequence).first
   }
 
   /// The row that is `rows` further down (negative: up) than `from` (nil: the last), or the last or first there is.
@@ -112,12 +125,8 @@ package final class LogView: Sendable {
   package func sequence(_ from: Int?, movedBy rows: Int) -> Int? {
     let rows = min(max(rows, -(1 << 62)), 1 << 62)
     let from = from?.clampedSequence
-    return look { index in
-      guard
-        let from = from ?? index.tail.last?.sequence ?? index.newest(1, upTo: Int.max.clampedSequence).first
-      else {
-        return nil
-      }
+    return worker.index.withLock { index in
+      guard let from = from ?? Self.last(&index) else { return nil }
       if rows > 0 {
         let moved = index.moved(forward: rows, from: from)
         if moved.missing == 0 { return moved.sequence }
@@ -130,29 +139,58 @@ package final class LogView: Sendable {
       let tail = index.tail.filter { $0.sequence < bound }
       if steps <= tail.count { return tail[tail.count - steps].sequence }
       return index.moved(back: steps - tail.count, from: bound) ?? tail.first?.sequence
-    } open: { lines in
-      guard let first = lines.all.first, let last = lines.all.last else { return nil }
-      return min(max(min(from ?? last, last) + rows, first), last)
     }
   }
 
   /// How many complete rows came after `sequence`: "3 new" while not following.
-  package func countAfter(_ sequence: Int) -> Int {
-    look {
-      $0.countAfter(sequence)
-    } open: { lines in
-      max(0, lines.complete.upperBound - max(sequence + 1, lines.complete.lowerBound))
-    }
+  package func countAfter(_ sequence: Int) -> Int { worker.index.withLock { $0.countAfter(sequence) } }
+
+  // MARK: Records
+
+  /// The lines of the record that a line is part of, oldest first; the line alone where it is none.
+  package func record(ofLine sequence: Int) -> [LogRow] { store.record(ofLine: sequence) ?? [] }
+
+  /// What the record of a line is about; nil where the line is no part of a record.
+  package func summary(ofLine sequence: Int) -> RecordSummary? {
+    let lines = record(ofLine: sequence)
+    return lines.count > 1 ? RecordSummary(lines.map(\.plainText), root: root ?? "/") : nil
+  }
+
+  /// Whether a record that is long enough to be folded is shown whole; nil for any other line.
+  package func isUnfolded(_ sequence: Int) -> Bool? {
+    guard root != nil, let (chunk, group) = store.group(ofLine: sequence), group.count > Folds.minimumCount
+    else { return nil }
+    return worker.index.withLock { $0.unfolded.contains(chunk.firstSequence + group[0]) }
+  }
+
+  /// Shows the record of a line whole, or folds it again; nothing where there is nothing to fold.
+  ///
+  /// - Returns: the record's first row.
+  @discardableResult
+  package func setUnfolded(_ isUnfolded: Bool, line sequence: Int) -> Int? {
+    guard root != nil, let (chunk, group) = store.group(ofLine: sequence), group.count > Folds.minimumCount
+    else { return nil }
+    worker.index.withLock { $0.setUnfolded(isUnfolded, group, ordinal: chunk.ordinal) }
+    return chunk.firstSequence + group[0]
   }
 
   // MARK: Searching
+
+  /// Shows only what the pattern finds in what another view shows, for counting and walking: line by line, lifecycle
+  /// rows included by their text, nothing around it.
+  package func setSearch(_ pattern: LogFilter, in view: LogView) {
+    var question = view.question
+    question.search = pattern.root
+    (question.filterContext, question.paneContext) = (0, 0)
+    ask { $0 = question }
+  }
 
   /// The next shown row, after `from` (nil: the end), that the pattern matches; without wrapping around.
   ///
   /// Searches on the calling thread, in slices, without holding a lock: 1,000,000 lines take tens of milliseconds.
   /// Markers are found only by their text.
   package func find(_ pattern: LogFilter, from: Int?, forward: Bool) -> Int? {
-    ViewSearch(store: store, view: worker.index.withLock { $0.question }, pattern: pattern.root)
+    ViewSearch(store: store, view: question, pattern: pattern.root)
       .next(from: from, forward: forward)
   }
 
@@ -168,28 +206,5 @@ package final class LogView: Sendable {
     var found: [Int] = []
     while found.count < limit, let next = search.next(from: found.last, forward: false) { found.append(next) }
     return store.rows(found.reversed())
-  }
-
-  // MARK: Looking
-
-  private struct OpenLines {
-    /// The lines that are kept.
-    var complete: Range<Int>
-    var partials: [PartialLine]
-
-    var all: Range<Int> { complete.lowerBound..<complete.upperBound + partials.count }
-    var tail: [LogRow] { PartialLine.rows(partials, end: complete.upperBound) }
-  }
-
-  /// Reads the index, or the store itself while everything is shown.
-  private func look<Result>(
-    _ indexed: (ViewIndex) -> Result, open: (OpenLines) -> Result
-  ) -> Result {
-    let found = worker.index.withLock { $0.question.isOpen ? nil : indexed($0) }
-    if let found { return found }
-    let lines = store.read { log in
-      OpenLines(complete: log.firstSequence..<log.endSequence, partials: log.partialLines)
-    }
-    return open(lines)
   }
 }

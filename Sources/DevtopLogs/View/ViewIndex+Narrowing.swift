@@ -1,7 +1,7 @@
 extension ViewIndex.Entry {
   /// Nothing asked yet, with what is known from before.
   var narrowed: ViewIndex.Entry {
-    var fresh = ViewIndex.Entry(outline: outline, asked: outline.lineCount..<outline.lineCount)
+    var fresh = ViewIndex.Entry(outline: outline)
     fresh.narrowing = asked.isEmpty ? narrowing : ViewIndex.Narrowing(lines: asked, candidates: found)
     // Asked only in part yet: the rest is known from the question before, where both stretches meet.
     if let older = narrowing, !asked.isEmpty, older.lines.lowerBound < asked.lowerBound,
@@ -34,7 +34,9 @@ extension LineQuestion {
   func implies(_ other: LineQuestion) -> Bool {
     guard other.onlyService == nil || onlyService == other.onlyService else { return false }
     if other.filter?.dependsOnNewestRun == true, newestRuns != other.newestRuns { return false }
-    guard let wider = other.filter else { return true }
-    return filter?.implies(wider) ?? false
+    if let wider = other.filter, filter?.implies(wider) != true { return false }
+    if let wider = other.search, search?.implies(wider) != true { return false }
+    // Line by line less is found than by whole records, but a lifecycle row is found by its text alone.
+    return (search == nil) == (other.search == nil)
   }
 }

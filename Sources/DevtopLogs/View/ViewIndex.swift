@@ -6,16 +6,41 @@ struct ViewIndex: Sendable {
   struct Entry: Sendable {
     var outline: ChunkOutline
     var asked: Range<Int>
-    /// The lines that are shown, markers included.
+    /// The answers, lifecycle rows included, also those that are folded.
     var found = LineSet(base: 0, end: 0)
-    var foundCount = 0
-    /// The same without markers.
-    var matchedCount = 0
+    /// The rows: what is found without what is folded.
+    var shown = LineSet(base: 0, end: 0)
+    var shownCount = 0
+    /// Rows that stand for the rest of a folded record.
+    var folds = LineSet(base: 0, end: 0)
+    private(set) var markerCount = 0
     /// What the answer to an earlier, wider question leaves to ask.
     var narrowing: Narrowing?
 
+    init(outline: ChunkOutline) {
+      self.outline = outline
+      // The newest lines are asked first, downwards.
+      asked = outline.lineCount..<outline.lineCount
+    }
+
     var firstSequence: Int { outline.firstSequence }
     var isComplete: Bool { asked == 0..<outline.lineCount }
+    /// Answers without lifecycle rows.
+    var matchedCount: Int { found.count - markerCount }
+
+    mutating func settle(_ lines: Range<Int>, _ answer: LineAnswer) {
+      found.replace(answer.decided, by: answer.found)
+      var rows = answer.found
+      rows.formUnion(answer.context)
+      rows.subtract(answer.folds.hidden)
+      shown.replace(answer.decided, by: rows)
+      var folded = rows
+      folded.formIntersection(answer.folds.rows)
+      folds.replace(answer.decided, by: folded)
+      shownCount = shown.count
+      markerCount += answer.markers.count
+      asked = min(asked.lowerBound, lines.lowerBound)..<max(asked.upperBound, lines.upperBound)
+    }
   }
 
   /// In a stretch of lines, only some can be answers.
@@ -36,6 +61,8 @@ struct ViewIndex: Sendable {
   private(set) var tail: [LogRow] = []
   var problem: String?
   var isClosed = false
+  /// First lines of records that are shown whole, as sequences.
+  private(set) var unfolded: Set<Int> = []
   private var prefersOlder = false
 
   /// Takes up a new question.
@@ -43,7 +70,7 @@ struct ViewIndex: Sendable {
   /// Where it is a narrower one, as while somebody types, only what answered the old one is asked again.
   mutating func ask(_ question: LineQuestion) {
     // What an expression was too slow for is no answer to it, but may be one to another.
-    let isNarrower = !self.question.isOpen && problem == nil && question.implies(self.question)
+    let isNarrower = problem == nil && question.implies(self.question)
     self.question = question
     generation += 1
     entries = isNarrower ? entries.map(\.narrowed) : []
@@ -73,8 +100,7 @@ struct ViewIndex: Sendable {
       if let last = entries.last, last.outline.ordinal == outline.ordinal {
         entries[entries.count - 1].outline = outline
       } else if outline.ordinal > (entries.last?.outline.ordinal ?? -1) {
-        // The newest lines are asked first, downwards.
-        entries.append(Entry(outline: outline, asked: outline.lineCount..<outline.lineCount))
+        entries.append(Entry(outline: outline))
       }
     }
     let isChanged = !dropped.isEmpty || self.end != end || self.tail != tail
@@ -126,82 +152,49 @@ struct ViewIndex: Sendable {
       task.ordinal - first < entries.count
     else { return }
     let index = task.ordinal - first
-    let matchedCount = answer.lines.count
-    entries[index].found.merge(answer.shown)
-    entries[index].foundCount += matchedCount + answer.markers.count
-    entries[index].matchedCount += matchedCount
-    matched += matchedCount
-    let asked = entries[index].asked
-    entries[index].asked =
-      min(asked.lowerBound, task.lines.lowerBound)..<max(asked.upperBound, task.lines.upperBound)
+    matched -= entries[index].matchedCount
+    entries[index].settle(task.lines, answer)
+    matched += entries[index].matchedCount
   }
 
-  // MARK: The reader's side
-
-  /// Complete lines at or below `sequence`, newest first, at most `count`.
-  func newest(_ count: Int, upTo sequence: Int) -> [Int] {
-    var found: [Int] = []
-    for entry in entries.reversed() where entry.firstSequence <= sequence {
-      var line = sequence - entry.firstSequence + 1
-      while found.count < count, let next = entry.found.last(below: line) {
-        found.append(entry.firstSequence + next)
-        line = next
-      }
-      if found.count >= count { break }
+  /// Shows a record whole, or folds it again: its lines in the chunk of this ordinal, rising, at least two.
+  mutating func setUnfolded(_ isUnfolded: Bool, _ group: [Int], ordinal: Int) {
+    guard let first = entries.first?.outline.ordinal, ordinal >= first, ordinal - first < entries.count else {
+      return
     }
-    return found
+    var entry = entries[ordinal - first]
+    if isUnfolded {
+      unfolded.insert(entry.firstSequence + group[0])
+    } else {
+      unfolded.remove(entry.firstSequence + group[0])
+    }
+    var rest = LineSet(base: group[0], end: group[group.count - 1] + 1)
+    for line in group[2...] { rest.insert(line) }
+    var rows = rest
+    if isUnfolded { rows.formIntersection(entry.found.restricted(to: group[0]..<group[group.count - 1] + 1)) }
+    entry.shown.replace(rest, by: isUnfolded ? rows : LineSet(base: group[0], end: group[0]))
+    var fold = LineSet(base: group[1], end: group[1] + 1)
+    fold.insert(group[1])
+    entry.folds.replace(fold, by: isUnfolded ? LineSet(base: group[1], end: group[1]) : fold)
+    entry.shownCount = entry.shown.count
+    entries[ordinal - first] = entry
   }
 
-  /// Complete lines at or above `sequence`, oldest first, at most `count`.
-  func oldest(_ count: Int, from sequence: Int) -> [Int] {
-    var found: [Int] = []
-    for entry in entries where entry.firstSequence + entry.outline.lineCount > sequence {
-      var line = sequence - entry.firstSequence
-      while found.count < count, let next = entry.found.first(from: line) {
-        found.append(entry.firstSequence + next)
-        line = next + 1
-      }
-      if found.count >= count { break }
-    }
-    return found
+  /// A row that is shown, and why.
+  struct Row {
+    var sequence: Int
+    /// It stands for the rest of a folded record.
+    var isFold: Bool
+    /// It is near a match, and none itself.
+    var isContext: Bool
   }
 
-  func countAfter(_ sequence: Int) -> Int {
-    var count = 0
-    for entry in entries.reversed() {
-      guard entry.firstSequence > sequence else {
-        count += entry.found.count(from: sequence - entry.firstSequence + 1)
-        break
-      }
-      count += entry.foundCount
+  func row(_ sequence: Int) -> Row {
+    guard let entry = entries.last(where: { $0.firstSequence <= sequence }) else {
+      return Row(sequence: sequence, isFold: false, isContext: false)
     }
-    return count
-  }
-
-  /// The line `steps` below `sequence`, or the first one.
-  func moved(back steps: Int, from sequence: Int) -> Int? {
-    var rest = steps
-    for entry in entries.reversed() where entry.firstSequence < sequence {
-      let below = entry.foundCount - entry.found.count(from: sequence - entry.firstSequence)
-      if rest <= below {
-        return entry.found.member(rank: below - rest).map { entry.firstSequence + $0 }
-      }
-      rest -= below
-    }
-    return oldest(1, from: 0).first
-  }
-
-  /// The line `steps` above `sequence`; `missing` steps where there are not so many.
-  func moved(forward steps: Int, from sequence: Int) -> (sequence: Int?, missing: Int) {
-    var rest = steps
-    for entry in entries where entry.firstSequence + entry.outline.lineCount > sequence {
-      let above = entry.found.count(from: sequence - entry.firstSequence + 1)
-      if rest <= above {
-        let line = entry.found.member(rank: entry.foundCount - above + rest - 1)
-        return (line.map { entry.firstSequence + $0 }, 0)
-      }
-      rest -= above
-    }
-    return (newest(1, upTo: Int.max.clampedSequence).first, rest)
+    let line = sequence - entry.firstSequence
+    return Row(
+      sequence: sequence, isFold: entry.folds.contains(line), isContext: !entry.found.contains(line))
   }
 }

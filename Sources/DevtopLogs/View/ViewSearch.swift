@@ -13,18 +13,15 @@ struct ViewSearch {
     var position = (from ?? .max).clampedSequence
     while true {
       // The chunk that holds the next candidate; chunks that were dropped meanwhile are passed over.
-      let found = store.read { log -> Chunk? in
-        if forward {
-          guard position < log.endSequence - 1 else { return nil }
-          return log.chunk(ofSequence: max(position + 1, log.firstSequence))
-        }
-        guard position > log.firstSequence else { return nil }
-        return log.chunk(ofSequence: min(position, log.endSequence) - 1)
+      let candidate = store.read { log -> Int? in
+        if forward { return position < log.endSequence - 1 ? max(position + 1, log.firstSequence) : nil }
+        return position > log.firstSequence ? min(position, log.endSequence) - 1 : nil
       }
-      guard let chunk = found else { return nil }
+      guard let candidate else { return nil }
+      guard let (chunk, marks) = store.markedChunk(ofSequence: candidate) else { continue }
       let lines = slice(of: chunk, from: position, forward: forward)
-      var set = matcher.matches(question, in: chunk, lines: lines).shown
-      set.formIntersection(matcher.onlyPattern(pattern, question, in: chunk, lines: lines, among: set))
+      let shown = matcher.matches(question, in: chunk, lines: lines, marks: marks).found.restricted(to: lines)
+      let set = matcher.onlyPattern(pattern, question, in: chunk, lines: lines, among: shown)
       if let line = forward ? set.first(from: lines.lowerBound) : set.last(below: lines.upperBound) {
         return chunk.firstSequence + line
       }

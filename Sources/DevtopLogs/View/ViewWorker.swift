@@ -8,10 +8,12 @@ final class ViewWorker: Sendable {
   let store: LogStore
   let index = Locked(ViewIndex())
   let wakeup = Wakeup()
+  private let folds: Bool
   private let onChange: @Sendable () -> Void
 
-  init(store: LogStore, onChange: @escaping @Sendable () -> Void) {
+  init(store: LogStore, folds: Bool, onChange: @escaping @Sendable () -> Void) {
     self.store = store
+    self.folds = folds
     self.onChange = onChange
   }
 
@@ -62,12 +64,13 @@ final class ViewWorker: Sendable {
     var isNew = false
     while true {
       guard let task = sync(matcher, &seen, &isNew) else { return isNew }
-      guard let chunk = store.read({ $0.chunk(ordinal: task.task.ordinal) }) else { continue }
+      guard let (chunk, marks) = store.markedChunk(ordinal: task.task.ordinal) else { continue }
       let answer = matcher.matches(
-        task.question, in: chunk, lines: task.task.lines, among: task.task.candidates)
+        task.question, in: chunk, lines: task.task.lines, marks: marks, among: task.task.candidates,
+        unfolded: folds ? task.unfolded : nil)
       let problem = Self.problem(matcher)
       let isTaken = index.withLock { index in
-        guard index.generation == task.generation else { return false }
+        guard index.generation == task.generation, index.unfolded == task.unfolded else { return false }
         index.settle(task.task, answer)
         index.problem = problem
         return !index.isClosed
@@ -81,6 +84,7 @@ final class ViewWorker: Sendable {
     var generation: Int
     var question: LineQuestion
     var task: ViewIndex.Task
+    var unfolded: Set<Int>
   }
 
   /// Takes up what the store holds now and picks the next lines to ask.
@@ -88,7 +92,7 @@ final class ViewWorker: Sendable {
     var (generation, question, ordinal) = index.withLock { ($0.generation, $0.question, $0.nextOrdinal) }
     let log = store.read { log in
       (
-        outlines: question.isOpen ? [] : log.outline(from: ordinal), first: log.firstSequence,
+        outlines: log.outline(from: ordinal), first: log.firstSequence,
         firstOrdinal: log.chunks.first?.ordinal ?? 0, end: log.endSequence, version: log.partialsVersion,
         partials: log.partialsVersion != seen.partials || log.endSequence != seen.end
           || generation != seen.generation
@@ -110,17 +114,18 @@ final class ViewWorker: Sendable {
     {
       isNew = true
     }
-    let isOpenChange = question.isOpen && (log.end != seen.end || log.version != seen.partials)
     (seen.generation, seen.end, seen.first, seen.partials) = (generation, log.end, log.first, log.version)
     let (work, isChanged) = index.withLock { index -> (Work?, Bool) in
       guard index.generation == generation, !index.isClosed else { return (nil, false) }
       let isChanged = index.sync(
         log.outlines, firstOrdinal: log.firstOrdinal, end: log.end, tail: seen.tail)
       return (
-        index.nextTask().map { Work(generation: generation, question: question, task: $0) }, isChanged
+        index.nextTask().map {
+          Work(generation: generation, question: question, task: $0, unfolded: index.unfolded)
+        }, isChanged
       )
     }
-    if work == nil, isChanged || isOpenChange { onChange() }
+    if work == nil, isChanged { onChange() }
     return work
   }
 

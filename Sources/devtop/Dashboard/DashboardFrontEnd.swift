@@ -52,7 +52,9 @@ final class DashboardFrontEnd: FrontEnd {
     terminal = try Terminal(input: input, output: output, color: options.depth, environment: environment)
     catalog = ThemeCatalog(directory: options.root, environment: options.environment)
     theme = Theme(name: "mono", isDark: true)
-    navigator = LogNavigator(store: logs, view: LogView(store: logs) { queue.viewChanged() })
+    navigator = LogNavigator(
+      store: logs, view: LogView(store: logs, root: options.root) { queue.viewChanged() },
+      onChange: { queue.viewChanged() })
     logs.onGrowth { queue.logGrew() }
     configuredTheme = options.configuredTheme
     if let problem = useConfiguredTheme() {
@@ -93,7 +95,8 @@ final class DashboardFrontEnd: FrontEnd {
 
   func prepare(_ state: AppState) -> [Event] {
     logs.acknowledgeGrowth()
-    let counts = navigator.counts
+    let pane = state.screen.logs
+    let counts = navigator.counts(searching: pane.search, cursor: pane.cursor)
     let newLines = state.screen.logs.bottom.map { navigator.countAfter($0) } ?? 0
     guard counts != state.screen.logs.counts || newLines != state.screen.logs.newLines else { return [] }
     return [.logCounts(counts, newLines: newLines)]
@@ -143,6 +146,9 @@ final class DashboardFrontEnd: FrontEnd {
     switch request {
     case .logs(.moveSideways(let column, let step)):
       return [.logs(.movedSideways(max(0, min(column + step, hiddenColumns(state)))))]
+    case .logs(.export(let name)):
+      let exporter = navigator.exporter(to: name.hasPrefix("/") ? name : "\(options.root)/\(name)")
+      return exporter.start { [queue] in queue.send(.said($0)) }.map { [.logs(.notFound($0))] } ?? []
     case .logs(let command):
       return navigator.answer(command, root: options.root) { service in state[service]?.spec.directory }
     case .copy(let text):

@@ -9,10 +9,18 @@ final class LogNavigator {
   private let view: LogView
   /// Lines before this one are hidden by a clear; nothing is deleted.
   private var floor = 0
+  /// The first line of the record that is unfolded only because a search found something in it.
+  private var revealed: Int?
+  /// What a search finds in the view, while there is one.
+  private var finds: LogView?
+  private var searched: (source: String, pattern: LogFilter)?
+  private let onChange: @Sendable () -> Void
 
-  init(store: LogStore, view: LogView) {
+  /// `onChange` is called on another thread when the counts of a search changed.
+  init(store: LogStore, view: LogView, onChange: @escaping @Sendable () -> Void = {}) {
     self.store = store
     self.view = view
+    self.onChange = onChange
   }
 
   /// The newest rows at or before a line, oldest first.
@@ -24,11 +32,36 @@ final class LogNavigator {
 
   func countAfter(_ sequence: Int) -> Int { view.countAfter(sequence) }
 
-  var counts: LogCounts {
+  /// How much is shown, and of that what `search` finds.
+  func counts(searching search: String, cursor: Int?) -> LogCounts {
     let counts = view.counts
-    return LogCounts(
-      matched: counts.matched, total: counts.total, dropped: counts.dropped, isComplete: counts.isComplete)
+    var result = LogCounts(
+      matched: counts.matched, total: counts.total, dropped: counts.dropped,
+      isComplete: counts.isComplete || counts.matched == counts.total)
+    result.search = searchCounts(search, cursor)
+    return result
   }
+
+  private func searchCounts(_ text: String, _ cursor: Int?) -> SearchCounts? {
+    if text != searched?.source {
+      searched = text.isEmpty ? nil : (try? LogFilter.parse(Self.searchExpression(text))).map { (text, $0) }
+    }
+    guard let pattern = searched?.pattern else {
+      finds = nil
+      return nil
+    }
+    let finds = finds ?? LogView(store: store, onChange: onChange)
+    self.finds = finds
+    finds.setSearch(pattern, in: view)
+    // What a clear has hidden does not count.
+    let counts = finds.counts
+    let total = floor == 0 ? counts.matched : finds.countAfter(floor - 1)
+    var place: Int?
+    if let cursor, finds.sequence(cursor, movedBy: 0) == cursor { place = total - finds.countAfter(cursor) }
+    return SearchCounts(place: place, total: total, isComplete: counts.isComplete)
+  }
+
+  func exporter(to path: String) -> LogExporter { LogExporter(view: view, first: floor, path: path) }
 
   private var first: Int? {
     floor == 0 ? view.first : view.rows(startingAt: floor, count: 1).first?.sequence
@@ -40,6 +73,9 @@ final class LogNavigator {
   ) -> [Event] {
     switch command {
     case .setFilter(let text): return [.logs(setFilter(text))]
+    case .setContext(let lines):
+      view.setContext(lines)
+      return []
     case .showService(let service):
       view.setServices(service)
       return []
@@ -62,16 +98,18 @@ final class LogNavigator {
       let rows = rows(endingAt: bottom, count: height)
       guard rows.indices.contains(row) else { return [] }
       return [.logs(.moved(cursor: rows[row].sequence, bottom: bottom ?? rows.last?.sequence))]
-    case .detail(let cursor):
-      guard let row = row(cursor) else { return [] }
-      return [.logs(.detail(title: title(row), lines: detail(row)))]
+    case .openLine(let cursor, let bottom, let height):
+      return row(cursor).map { [.logs(openLine($0, bottom: bottom, height: height))] } ?? []
     case .openLocation(let cursor):
-      guard let row = row(cursor), let location = FileLocation.find(in: row.plainText) else {
+      guard let row = row(cursor), let location = location(row) else {
         return [.logs(.notFound("this line names no file"))]
       }
       let path = Self.absolute(location.path, in: [directory(row.service), root].compactMap { $0 })
       return [.logs(.location(path: path, line: location.line, column: location.column))]
-    case .copy(let cursor): return row(cursor).map { [.logs(.copied($0.plainText))] } ?? []
+    case .copy(let cursor): return row(cursor).map { [.logs(.copied(copied($0)))] } ?? []
+    // Only who has the screen can tell when it is done.
+    case .export: return []
+    case .jump(let time, let height): return [.logs(jump(time, height: height))]
     case .clear:
       floor = store.statistics.totalLines
       return []
@@ -141,6 +179,18 @@ final class LogNavigator {
     }
   }
 
+  private func jump(_ time: String, height: Int) -> LogAnswer {
+    do throws(FilterError) {
+      let filter = try LogFilter.parse("t:\(time)..", clock: clock)
+      guard let found = view.find(filter, from: floor - 1, forward: true) else {
+        return .notFound("no line since \(time)")
+      }
+      return show(found, height: height)
+    } catch {
+      return .notFound("write a time of day or a while ago: 14:02, 14:02:33, -5m; \(time) is none")
+    }
+  }
+
   /// Moves the cursor; the window follows when it would leave it.
   private func move(cursor: Int?, bottom: Int?, by rows: Int, height: Int) -> LogAnswer {
     let window = self.rows(endingAt: bottom, count: height).map(\.sequence)
@@ -158,6 +208,15 @@ final class LogNavigator {
 
   /// A window with a line in its middle.
   private func show(_ sequence: Int, height: Int) -> LogAnswer {
+    // What is found within a folded record is shown.
+    let record = view.record(ofLine: sequence)
+    if let revealed, !record.contains(where: { $0.sequence == revealed }) {
+      view.setUnfolded(false, line: revealed)
+      self.revealed = nil
+    }
+    if view.isUnfolded(sequence) == false, record.first?.sequence != sequence {
+      revealed = view.setUnfolded(true, line: sequence)
+    }
     let bottom = view.sequence(sequence, movedBy: height / 2) ?? sequence
     let fullWindow = first.flatMap { view.sequence($0, movedBy: height - 1) } ?? bottom
     return .moved(cursor: sequence, bottom: max(bottom, fullWindow))
@@ -206,9 +265,36 @@ final class LogNavigator {
 
   private func row(_ cursor: Int?) -> LogRow? { rows(endingAt: cursor, count: 1).last }
 
+  /// A folded record is unfolded, an unfolded one folded by its first line; any other line is shown in full.
+  private func openLine(_ row: LogRow, bottom: Int?, height: Int) -> LogAnswer {
+    guard let isUnfolded = view.isUnfolded(row.sequence),
+      let first = view.record(ofLine: row.sequence).first?.sequence, !isUnfolded || row.sequence == first
+    else { return .detail(title: title(row), lines: detail(row)) }
+    view.setUnfolded(!isUnfolded, line: row.sequence)
+    if revealed == first { revealed = nil }
+    guard !isUnfolded else { return show(first, height: height) }
+    // As much of the record as there is room for.
+    let count = view.record(ofLine: first).count
+    let end = view.sequence(first, movedBy: min(count, height) - 1) ?? first
+    return .moved(cursor: first, bottom: max(bottom ?? 0, end))
+  }
+
+  /// The place that the line names, or else its record: the first of the project's own.
+  private func location(_ row: LogRow) -> FileLocation? {
+    if let fold = row.fold, let location = fold.location { return location }
+    return FileLocation.find(in: row.plainText) ?? view.summary(ofLine: row.sequence)?.location
+  }
+
+  /// The line as it was printed; of a folded record all lines.
+  private func copied(_ row: LogRow) -> String {
+    guard view.isUnfolded(row.sequence) == false else { return row.plainText }
+    return view.record(ofLine: row.sequence).map(\.plainText).joined(separator: "\n")
+  }
+
   private func title(_ row: LogRow) -> String { "\(row.service) #\(row.run) · \(row.stream.name)" }
 
   private func detail(_ row: LogRow) -> [String] {
+    if let indented = row.indented { return indented }
     var lines = row.plainText.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if row.isTruncated { lines.append("… the line was longer than 64 KiB") }
     return lines

@@ -150,7 +150,7 @@ final class SessionLoop {
       backend.perform(effect, state.configuration)
       askForTheme(.configuredTheme(new.theme))
     case .build, .cancelBuild, .runRule, .start, .stop, .cleanUp, .endHolder, .sample, .route, .hold, .refuse,
-      .drain, .releasePorts, .tellBrowsers, .signal, .replay, .setFault:
+      .drain, .releasePorts, .tellBrowsers, .signal, .replay, .setFault, .keepFilters:
       backend.perform(effect, state.configuration)
     }
   }

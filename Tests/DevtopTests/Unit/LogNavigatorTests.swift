@@ -8,16 +8,29 @@ import Testing
 /// What the log pane does with lines that a clear has hidden, and with files that lines name.
 @Suite struct LogNavigatorTests {
   private let store = LogStore(capacityInBytes: 1 << 20) { WallTime(milliseconds: 0) }
+  private let view: LogView
   private let navigator: LogNavigator
 
-  init() { navigator = LogNavigator(store: store, view: LogView(store: store) {}) }
+  init() {
+    view = LogView(store: store, root: "/shop") {}
+    navigator = LogNavigator(store: store, view: view)
+  }
+
+  /// Waits until the view shows all that is in the log.
+  private func settle() {
+    for _ in 0..<5_000 where !view.counts.isComplete { usleep(1_000) }
+  }
 
   private func print(_ lines: [String], service: ServiceID = "api") {
     let source = store.source(service: service, run: 1, stream: .output)
     for line in lines { Array((line + "\n").utf8).withUnsafeBytes { store.append($0, from: source) } }
+    settle()
   }
 
-  private func answer(_ command: LogCommand) -> [Event] { navigator.answer(command, root: "/shop") }
+  private func answer(_ command: LogCommand) -> [Event] {
+    defer { settle() }
+    return navigator.answer(command, root: "/shop")
+  }
 
   // MARK: Requests
 
@@ -133,5 +146,101 @@ import Testing
     #expect(place("go.go:7:1: odd") == root + "/go.go")
     #expect(place("gone.go:7:1: odd") == root + "/gone.go")
     #expect(place("/etc/gone.go:7:1: odd") == "/etc/gone.go")
+  }
+}
+
+/// Records, times, files and counts.
+extension LogNavigatorTests {
+  private static let trace = [
+    "before", "panic: boom", "", "goroutine 1 [running]:", "main.pay()", "\t/shop/pay.go:7 +0x1",
+    "exit status 2",
+  ]
+
+  @Test func `Enter unfolds a record and folds it again by its first line`() {
+    print(Self.trace)
+    #expect(navigator.rows(endingAt: nil, count: 9).map(\.sequence) == [0, 1, 2])
+    #expect(answer(.openLine(2, bottom: nil, height: 9)) == [.logs(.moved(cursor: 1, bottom: 6))])
+    #expect(navigator.rows(endingAt: nil, count: 9).count == 7)
+    guard case .logs(.detail(_, let lines))? = answer(.openLine(4, bottom: 6, height: 9)).first else {
+      Issue.record("no detail")
+      return
+    }
+    #expect(lines == ["main.pay()"])
+    _ = answer(.openLine(1, bottom: 6, height: 9))
+    #expect(navigator.rows(endingAt: nil, count: 9).map(\.sequence) == [0, 1, 2])
+    #expect(answer(.openLocation(1)) == [.logs(.location(path: "/shop/pay.go", line: 7, column: nil))])
+    #expect(answer(.copy(1)) == [.logs(.copied(Self.trace.dropFirst().joined(separator: "\n")))])
+    #expect(answer(.copy(0)) == [.logs(.copied("before"))])
+  }
+
+  @Test func `a search unfolds what it finds, and folds it when it goes on`() {
+    print(Self.trace + ["after pay.go"])
+    _ = answer(.find("\"pay.go\"", from: nil, forward: false, height: 9))
+    #expect(
+      answer(.find("goroutine", from: nil, forward: false, height: 9)) == [
+        .logs(.moved(cursor: 3, bottom: 7))
+      ])
+    #expect(navigator.rows(endingAt: nil, count: 9).count == 8)
+    _ = answer(.find("after", from: nil, forward: false, height: 9))
+    #expect(navigator.rows(endingAt: nil, count: 9).map(\.sequence) == [0, 1, 2, 7])
+  }
+
+  @Test func `a search is counted, with the place of the selected line`() {
+    print(["one hit", "two", "three hit", "four hit"])
+    func counts(_ cursor: Int?) -> SearchCounts? {
+      for _ in 0..<5_000 where navigator.counts(searching: "hit", cursor: cursor).search?.isComplete != true {
+        usleep(1_000)
+      }
+      return navigator.counts(searching: "hit", cursor: cursor).search
+    }
+    #expect(counts(nil) == SearchCounts(place: nil, total: 3, isComplete: true))
+    #expect(counts(2) == SearchCounts(place: 2, total: 3, isComplete: true))
+    #expect(counts(1)?.place == nil)
+    _ = answer(.setFilter("!one"))
+    #expect(counts(2) == SearchCounts(place: 1, total: 2, isComplete: true))
+    #expect(navigator.counts(searching: "", cursor: 2).search == nil)
+  }
+
+  @Test func `a time that is none is told`() {
+    print(["one"])
+    guard case .logs(.notFound(let text))? = answer(.jump("25:00", height: 9)).first else {
+      Issue.record("no answer")
+      return
+    }
+    #expect(text.contains("14:02"))
+    // 1970-01-01, where the log is.
+    #expect(answer(.jump("-1s", height: 9)) == [.logs(.notFound("no line since -1s"))])
+  }
+
+  @Test func `lines are written as they are shown, and no file is overwritten`() throws {
+    print(["one", "\u{1B}[31mtwo\u{1B}[0m"] + Self.trace)
+    _ = answer(.setFilter("two | pay.go"))
+    let path = "/tmp/devtop-export-\(getpid())"
+    for (suffix, expected) in [
+      (".log", "1970-01-01T00:00:00.000Z api | two"),
+      (".ansi", "1970-01-01T00:00:00.000Z api | \u{1B}[31mtwo\u{1B}[0m"),
+      (
+        ".jsonl",
+        #"{"time":"1970-01-01T00:00:00.000Z","event":"log","service":"api","run":1,"stream":"out","text":"two"}"#
+      ),
+    ] {
+      let file = path + suffix
+      defer { unlink(file) }
+      let told = Locked<String?>(nil)
+      #expect(navigator.exporter(to: file).start { text in told.withLock { $0 = text } } == nil)
+      for _ in 0..<5_000 where told.withLock({ $0 == nil }) { usleep(1_000) }
+      #expect(told.withLock { $0 } == "wrote 7 lines to \(file)")
+      let stream = try #require(fopen(file, "r"))
+      defer { fclose(stream) }
+      var line = [CChar](repeating: 0, count: 400)
+      #expect(fgets(&line, 400, stream) != nil)
+      #expect(
+        String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) == expected
+          + "\n")
+      #expect(
+        navigator.exporter(to: file).start { _ in }?.hasSuffix("is there already: choose another name")
+          == true)
+    }
+    #expect(navigator.exporter(to: "/nowhere/x.log").start { _ in }?.contains("No such file") == true)
   }
 }

@@ -1,0 +1,89 @@
+/// Searches text, many lines at once where that is worth it.
+extension LineMatcher {
+  func linesWithText(
+    _ pattern: TextPattern, among candidates: LineSet, _ chunk: Chunk
+  ) -> LineSet {
+    if pattern.lines == nil || candidates.count * 4 < lines.count || regex.hasGivenUp {
+      return linesOneByOne(candidates) { line in
+        withPlainLine(line, chunk) { regex.matches(pattern, line: $0) }
+      }
+    }
+    let block = text ?? LineBlock(chunk, lines)
+    text = block
+    var found = LineSet(base: lines.lowerBound, end: lines.upperBound)
+    block.withText { text, starts in
+      var first = 0
+      while first < lines.count {
+        var end = first + 1
+        while end < lines.count, starts[end + 1] - starts[first] <= Self.windowSize { end += 1 }
+        search(pattern, text, starts, first..<end, candidates, &found)
+        first = end
+      }
+    }
+    found.formIntersection(candidates)
+    return found
+  }
+
+  /// Searches a window of lines; `starts` has where each of the block's lines begins, and the end of the last.
+  private func search(
+    _ pattern: TextPattern, _ text: UnsafeBufferPointer<UInt8>, _ starts: UnsafeBufferPointer<Int>,
+    _ window: Range<Int>, _ candidates: LineSet, _ found: inout LineSet
+  ) {
+    let base = starts[window.lowerBound]
+    let subject = UnsafeBufferPointer(rebasing: text[base..<starts[window.upperBound] - 1])
+    var code = pattern.lines
+    if code != pattern.unicodeLines, !regex.isASCII(subject) { code = pattern.unicodeLines }
+    guard let code else { return }
+    var line = window.lowerBound
+    var offset = 0
+    while line < window.upperBound {
+      switch regex.nextMatch(code, in: subject, from: offset) {
+      case .none: return
+      case .limit:
+        var rest = LineSet(lines.lowerBound + line..<lines.lowerBound + window.upperBound)
+        rest = LineSet(rest, widenedTo: lines)
+        rest.formIntersection(candidates)
+        found.formUnion(
+          linesOneByOne(rest) { line in
+            regex.matches(pattern, line: Self.line(line - self.lines.lowerBound, text, starts))
+          })
+        return
+      case .match(let place):
+        while starts[line + 1] <= base + place.lowerBound { line += 1 }
+        let own = Self.line(line, text, starts)
+        // What reaches over the line's end is no match of the line; it may have another.
+        if base + place.upperBound <= starts[line] + own.count || regex.matches(pattern, line: own) {
+          found.insert(lines.lowerBound + line)
+        }
+        line += 1
+        offset = starts[line] - base
+      }
+    }
+  }
+
+  func linesOneByOne(_ candidates: LineSet, where isWanted: (Int) -> Bool) -> LineSet {
+    var found = LineSet(base: lines.lowerBound, end: lines.upperBound)
+    candidates.forEach { line in
+      if isWanted(line) { found.insert(line) }
+      return !regex.hasGivenUp
+    }
+    return found
+  }
+
+  func withPlainLine<Result>(
+    _ line: Int, _ chunk: Chunk, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    let raw = chunk.bytes(ofLine: line)
+    return chunk.storage.entries[line].isDirty
+      ? LineText.plain(raw).withUnsafeBufferPointer(body) : body(raw)
+  }
+
+  private static func line(
+    _ index: Int, _ text: UnsafeBufferPointer<UInt8>, _ starts: UnsafeBufferPointer<Int>
+  ) -> UnsafeBufferPointer<UInt8> {
+    let start = starts[index]
+    var end = starts[index + 1] - 1
+    if end > start, text[end - 1] == 0x0D { end -= 1 }
+    return UnsafeBufferPointer(rebasing: text[start..<end])
+  }
+}

@@ -1,0 +1,94 @@
+/// What a line looks like to somebody who knows stack traces.
+struct RecordLine {
+  private let bytes: UnsafeBufferPointer<UInt8>
+  /// Spaces and tabs in front.
+  private let indent: Int
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    self.bytes = bytes
+    var indent = 0
+    while indent < bytes.count, bytes[indent] == 0x20 || bytes[indent] == 0x09 { indent += 1 }
+    self.indent = indent
+  }
+
+  var isBlank: Bool { indent == bytes.count }
+  var isIndented: Bool { indent > 0 && indent < bytes.count }
+  var last: UInt8? { bytes.last }
+
+  func starts(with text: StaticString) -> Bool { ByteReader.starts(bytes, with: text) }
+
+  /// In its beginning: a log line may have a time and a level in front.
+  func contains(_ text: StaticString) -> Bool {
+    ByteReader.contains(UnsafeBufferPointer(rebasing: bytes.prefix(160)), text)
+  }
+
+  /// `==================` around Go's race reports.
+  var isRule: Bool { bytes.count == 18 && bytes.allSatisfy { $0 == UInt8(ascii: "=") } }
+
+  /// `at com.shop.Orders.pay(Orders.java:12)` and `... 14 more`, indented.
+  var isJavaFrame: Bool {
+    let text = UnsafeBufferPointer(rebasing: bytes[indent...])
+    return ByteReader.starts(text, with: "at ") && text.last == UInt8(ascii: ")") && !text.contains(0x2F)
+  }
+
+  /// `/srv/orders.go:12 (0x4f5a)`, of Gin's recovery.
+  var isRecoveryFrame: Bool {
+    bytes.first == 0x2F && bytes.last == UInt8(ascii: ")") && ByteReader.contains(bytes, ".go:")
+      && ByteReader.contains(bytes, " (0x")
+  }
+
+  /// What the Go runtime writes between `panic:` and the process's end, beside indented and blank lines.
+  var isGoTrace: Bool {
+    if starts(with: "goroutine ") || starts(with: "created by ") || starts(with: "[signal ")
+      || starts(with: "panic: ") || starts(with: "[originating from ") || starts(with: "[recovered]")
+      || starts(with: "runtime stack:") || starts(with: "...additional frames elided...")
+    {
+      return true
+    }
+    // A function with its arguments, `main.(*Shop).pay(0xc000012, {0x1, 0x2})`: no space before the first bracket.
+    if bytes.last == UInt8(ascii: ")") {
+      guard let bracket = bytes.firstIndex(of: UInt8(ascii: "(")) else { return false }
+      return bracket > 0 && !bytes[..<bracket].contains(0x20) && bytes[..<bracket].contains(0x2E)
+    }
+    return isRegister
+  }
+
+  /// `rax    0x0`, of a fatal signal.
+  private var isRegister: Bool {
+    guard let space = bytes.firstIndex(of: 0x20), (2...6).contains(space) else { return false }
+    var reader = ByteReader(bytes, at: space)
+    reader.skipSpaces()
+    return reader.starts(with: "0x")
+  }
+
+  /// `/srv/app.js:3`, with which Node begins to tell of an uncaught error.
+  var isSourcePlace: Bool {
+    guard bytes.first == 0x2F || starts(with: "file:///") || starts(with: "node:"),
+      let colon = bytes.lastIndex(of: 0x3A), colon + 1 < bytes.count, !bytes.contains(0x20)
+    else { return false }
+    return bytes[(colon + 1)...].allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+  }
+
+  /// `TypeError: …`, `Error [ERR_X]: …`, `Uncaught …`.
+  var isErrorName: Bool {
+    if starts(with: "Uncaught ") { return true }
+    let name = bytes.prefix { $0 != 0x3A && $0 != 0x20 }
+    guard name.count >= 5 else { return false }
+    return ByteReader.equals(UnsafeBufferPointer(rebasing: name.suffix(5)), "Error")
+  }
+
+  /// Of the backtrace that the Swift runtime writes.
+  var isSwiftTrace: Bool {
+    starts(with: "Thread ") || starts(with: "Current stack trace:") || starts(with: "*** ")
+      || starts(with: "Registers:")
+      || starts(with: "Images (") || starts(with: "Backtrace took ") || starts(with: "Stack dump:")
+      || starts(with: "Crash") || isNumbered
+  }
+
+  /// `0    libswiftCore.so …`, `1 [ra] 0x… in main`.
+  private var isNumbered: Bool {
+    var reader = ByteReader(bytes)
+    return reader.number() != nil && (reader.peek == 0x20 || reader.peek == 0x2E)
+      && (ByteReader.contains(bytes, " 0x") || ByteReader.contains(bytes, " in ") || reader.peek == 0x2E)
+  }
+}

@@ -1,0 +1,114 @@
+package import DevtopCore
+
+/// What the row of a folded record tells.
+package struct RecordSummary: Equatable, Sendable {
+  /// Lines behind the first.
+  package var lineCount: Int
+  /// Calls of a stack trace among them.
+  package var frameCount: Int
+  /// The first frame in the project's own files: the function and the place, as the trace has them.
+  package var frame: String?
+  package var location: FileLocation?
+  /// What went wrong, where the first line does not say it.
+  package var message: String?
+
+  /// `14 frames`, or `5 lines` where it is no trace.
+  package var count: String {
+    frameCount > 0
+      ? frameCount == 1 ? "1 frame" : "\(frameCount) frames"
+      : lineCount == 1 ? "1 line" : "\(lineCount) lines"
+  }
+
+  /// - Parameters:
+  ///   - lines: all lines of the record, without escapes.
+  ///   - root: the project's directory.
+  init(_ lines: [String], root: String) {
+    lineCount = max(0, lines.count - 1)
+    frameCount = 0
+    message = Self.message(lines)
+    var function: String?
+    for (index, line) in lines.enumerated().dropFirst() {
+      let text = line.drop { $0 == " " || $0 == "\t" }
+      guard let place = Self.place(in: text) else {
+        // Go names the function in the line before its place.
+        function = text.isEmpty ? nil : String(text)
+        continue
+      }
+      frameCount += 1
+      if location == nil, Self.isOwn(place.path, root: root) {
+        location = place
+        let path =
+          place.path.hasPrefix(root + "/") ? String(place.path.dropFirst(root.count + 1)) : place.path
+        let next = index + 1 < lines.count ? lines[index + 1] : ""
+        let name = Self.function(in: text, before: next) ?? function.map(Self.name)
+        frame = ["\(path):\(place.line)", name].compactMap { $0 }.joined(separator: " ")
+      }
+    }
+  }
+
+  /// Python names the exception last, Node after the source, Gin before the frames, Rust in the second line.
+  private static func message(_ lines: [String]) -> String? {
+    guard let head = lines.first else { return nil }
+    let plain = lines.dropFirst().filter { $0.first.map { !$0.isWhitespace } ?? false }
+    if head.contains("Traceback (most recent call last)") { return plain.last }
+    if head.contains("panic recovered:") { return plain.prefix { !$0.contains(" (0x") }.last }
+    if head.contains("panicked at"), head.hasSuffix(":") { return plain.first }
+    if head.hasPrefix("/") || head.hasPrefix("file:///") || head.hasPrefix("node:") {
+      return plain.first { $0.contains("Error") || $0.hasPrefix("Uncaught ") }
+    }
+    return nil
+  }
+
+  /// The place of a frame; nil for a line that is none.
+  private static func place(in text: Substring) -> FileLocation? {
+    let isFrame =
+      text.hasPrefix("at ") || text.hasPrefix("File \"") || text.hasPrefix("/") || text.contains(" at /")
+      || text.contains(".go:")
+    return isFrame ? FileLocation.find(in: String(text)) : nil
+  }
+
+  /// Of `at pay (/srv/app.js:3:9)`, `File "app.py", line 7, in pay`, `at com.shop.Orders.pay(Orders.java:12)`; Gin's
+  /// recovery names it in the next line, `\tmain.pay: total / count`.
+  private static func function(in text: Substring, before next: String) -> String? {
+    if text.hasSuffix(")"), text.contains(" (0x") {
+      return next.split(separator: ":").first.map { String($0.drop { $0 == " " || $0 == "\t" }) }
+    }
+    if text.hasPrefix("File \""), let name = text.firstRange(of: ", in ") {
+      return String(text[name.upperBound...])
+    }
+    guard text.hasPrefix("at "), let bracket = text.firstIndex(of: "(") else { return nil }
+    let name = text.dropFirst(3)[..<bracket].trimmed
+    return name.isEmpty ? nil : name
+  }
+
+  /// `main.pay` out of `main.pay(0xc000012, 0x1)`.
+  private static func name(_ call: String) -> String {
+    var call = call.hasPrefix("created by ") ? call.dropFirst(11) : call[...]
+    // Rust numbers them: `1: shop::pay`.
+    if let colon = call.firstRange(of: ": "), call[..<colon.lowerBound].allSatisfy(\.isNumber) {
+      call = call[colon.upperBound...]
+    }
+    // Brackets of a receiver, `main.(*Shop).pay(…)`, come before the arguments.
+    let end = call.lastIndex(of: "(").flatMap { $0 == call.startIndex ? nil : $0 } ?? call.endIndex
+    return String(call[..<end])
+  }
+
+  private static let foreign = [
+    "/node_modules/", "/site-packages/", "/dist-packages/", "/vendor/", "/.cargo/", "/rustc/", "/pkg/mod/",
+    "/go/src/",
+    "/usr/lib/", "/usr/share/",
+  ]
+
+  private static func isOwn(_ path: String, root: String) -> Bool {
+    if foreign.contains(where: path.contains) || path.hasPrefix("node:") { return false }
+    return !path.hasPrefix("/") || path.hasPrefix(root + "/")
+  }
+}
+
+extension Substring {
+  fileprivate var trimmed: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+}
