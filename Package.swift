@@ -86,7 +86,8 @@ let package = Package(
     .executableTarget(
       name: "devtop-bench",
       dependencies: [
-        "DevtopCore", "CProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "DevtopCore", "CProcess", "DevtopLogs",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .testTarget(

@@ -19,6 +19,11 @@ struct MeasureCommand: ParsableCommand {
     case proxyBodies = "proxy-bodies"
     case proxyIdle = "proxy-idle"
     case takeoverCost = "takeover-cost"
+    case logsLiteral = "logs-literal"
+    case logsRegex = "logs-regex"
+    case logsFields = "logs-fields"
+    case logsTyping = "logs-typing"
+    case logsIngest = "logs-ingest"
   }
 
   static let configuration = CommandConfiguration(
@@ -102,6 +107,11 @@ struct MeasureCommand: ParsableCommand {
     case .proxyLatency: return ProxyLatencyRow(bench: bench, effort: effort)
     case .proxyBodies: return ProxyBodiesRow(bench: bench, effort: effort)
     case .proxyIdle: return ProxyIdleRow(bench: bench, effort: effort)
+    case .logsLiteral: return LogFilterRow(kind: .literal, bench: bench, effort: effort)
+    case .logsRegex: return LogFilterRow(kind: .regex, bench: bench, effort: effort)
+    case .logsFields: return LogFieldsRow(bench: bench, effort: effort)
+    case .logsIngest: return LogIngestRow(bench: bench, effort: effort)
+    case .logsTyping: return LogTypingRow(bench: bench, effort: effort)
     case .takeoverCost: return TakeoverCostRow(bench: bench, effort: effort)
     case .start, .idle:
       let made: Tree
