@@ -224,8 +224,8 @@ package final class Backend: @unchecked Sendable {
     case .route(let id, let run): gateway.route(id, to: run)
     case .hold(let id, let limits): gateway.proxy.hold(id, limits)
     case .refuse(let id): gateway.proxy.refuse(id)
-    case .drain(let id, let run, let time, let cutsStreams):
-      gateway.proxy.drain(id, run, within: time, cutsStreams: cutsStreams)
+    case .drain(let id, let run, let time, let isBeforeStop):
+      gateway.proxy.drain(id, run, within: time, isBeforeStop: isBeforeStop)
     case .releasePorts(let id): gateway.releasePorts(of: id)
     case .tellBrowsers(let id, let news):
       gateway.proxy.tellBrowsers(id, news.completed(by: services.lastWords[id]))

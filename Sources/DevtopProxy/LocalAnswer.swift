@@ -22,8 +22,10 @@ struct LocalAnswer: Equatable {
     self.retryAfter = retryAfter
   }
 
-  static func refused(_ fault: HeadFault) -> LocalAnswer {
-    LocalAnswer(fault.status, "the request \(fault.reason); nothing of it was passed on.", closes: true)
+  /// `wasBegun`: what came before the fault is with the service already.
+  static func refused(_ fault: HeadFault, wasBegun: Bool = false) -> LocalAnswer {
+    let rest = wasBegun ? "what follows was not passed on" : "nothing of it was passed on"
+    return LocalAnswer(fault.status, "the request \(fault.reason); \(rest).", closes: true)
   }
 
   static func brokenAnswer(_ service: ServiceID, _ fault: HeadFault) -> LocalAnswer {
@@ -58,9 +60,9 @@ struct LocalAnswer: Equatable {
     LocalAnswer(503, text, of: service, retryAfter: .seconds(1))
   }
 
-  static func noAnswer(_ service: ServiceID, _ time: Duration) -> LocalAnswer {
+  static func noAnswer(_ service: ServiceID, _ time: Duration, _ setting: String) -> LocalAnswer {
     LocalAnswer(
-      504, "No answer for \(time) (proxy = { answer_time = … }). Look at the service's log in devtop.",
+      504, "No answer for \(time) (\(setting)). Look at the service's log in devtop.",
       of: service)
   }
 
@@ -88,6 +90,10 @@ struct LocalAnswer: Equatable {
 
   static func queueIsFull(_ service: ServiceID) -> LocalAnswer {
     waiting(service, "As many requests are under way and wait as max_in_flight and max_queue allow.")
+  }
+
+  static func waitedForPlace(_ service: ServiceID, _ time: Duration) -> LocalAnswer {
+    waiting(service, "Waited \(time) for one of the requests that are under way to end (max_in_flight).")
   }
 
   static func leftAlone(_ service: ServiceID, _ retryAfter: Duration) -> LocalAnswer {

@@ -56,11 +56,11 @@ package final class Proxy: Sendable {
 
   /// Lets requests in flight on a run end, and closes what is left of them after this time; answered by `.drained`.
   ///
-  /// With `cutsStreams` WebSockets and event streams are closed at once.
+  /// With `isBeforeStop` WebSockets and event streams are closed at once, and after a moment what can be asked again.
   package func drain(
-    _ service: ServiceID, _ run: RunNumber, within time: Duration, cutsStreams: Bool = false
+    _ service: ServiceID, _ run: RunNumber, within time: Duration, isBeforeStop: Bool = false
   ) {
-    send(.drain(service, run, time, cutsStreams: cutsStreams))
+    send(.drain(service, run, time, isBeforeStop: isBeforeStop))
   }
 
   package func tellBrowsers(_ service: ServiceID, _ news: BrowserNews) { send(.tellBrowsers(service, news)) }

@@ -8,7 +8,7 @@ enum ProxyCommand: Sendable {
   case route(ServiceID, RunNumber, [SocketAddress: SocketAddress])
   case hold(ServiceID, HoldLimits)
   case refuse(ServiceID)
-  case drain(ServiceID, RunNumber, Duration, cutsStreams: Bool)
+  case drain(ServiceID, RunNumber, Duration, isBeforeStop: Bool)
   case tellBrowsers(ServiceID, BrowserNews)
   case setFault(ServiceID, isOn: Bool)
   case replay(RequestSample)

@@ -58,8 +58,8 @@ final class ProxyCore {
     case .route(let id, let run, let upstreams): service(id).route(to: run, upstreams)
     case .hold(let id, let limits): service(id).hold(limits)
     case .refuse(let id): service(id).refuse()
-    case .drain(let id, let run, let time, let cutsStreams):
-      service(id).drain(run, within: time, cutsStreams: cutsStreams)
+    case .drain(let id, let run, let time, let isBeforeStop):
+      service(id).drain(run, within: time, isBeforeStop: isBeforeStop)
     case .tellBrowsers(let id, let news): service(id).tellBrowsers(news)
     case .setFault(let id, let isOn): service(id).isFaultOn = isOn
     case .replay(let sample): replay(sample)

@@ -20,7 +20,7 @@ import Testing
     var session = Self.savedUnderHold()
     #expect(
       session.finishBuild() == [
-        .hold("api", HoldLimits()), .drain("api", 1, within: .seconds(1), cutsStreams: true),
+        .hold("api", HoldLimits()), .drain("api", 1, within: .seconds(10), isBeforeStop: true),
       ])
     #expect(session.on(.drained("api", 1, closed: 0)) == [.stop("api", 1, StopPolicy())])
     #expect(session.on(.drained("api", 1, closed: 0)) == [])
@@ -38,7 +38,7 @@ import Testing
     var session = Session(spec)
     session.bringUpFronted()
     session.save()
-    #expect(session.finishBuild().last == .drain("api", 1, within: .milliseconds(200), cutsStreams: true))
+    #expect(session.finishBuild().last == .drain("api", 1, within: .milliseconds(200), isBeforeStop: true))
   }
 
   @Test func `who stops a service that answers its last requests waits for them no longer`() {
@@ -83,7 +83,7 @@ import Testing
     var session = Session(spec)
     session.bringUpFronted("web")
     #expect(session.save("page.html", service: "web") == [.signal("web", 1, 1)])
-    #expect(session.on(.action(.restart)).last == .drain("web", 1, within: .seconds(1), cutsStreams: true))
+    #expect(session.on(.action(.restart)).last == .drain("web", 1, within: .seconds(10), isBeforeStop: true))
   }
 
   @Test func `what changed while paused sends the signal, too`() {
@@ -122,7 +122,7 @@ import Testing
     session.save("c.go", after: .seconds(1))
     #expect(
       session.finishBuild() == [
-        .hold("api", HoldLimits()), .drain("api", 2, within: .seconds(1), cutsStreams: true),
+        .hold("api", HoldLimits()), .drain("api", 2, within: .seconds(10), isBeforeStop: true),
         .stop("api", 1, StopPolicy()),
       ])
   }

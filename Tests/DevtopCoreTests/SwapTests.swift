@@ -50,7 +50,7 @@ import Testing
     // Requests wait until the run has it back.
     #expect(
       session.on(.pathLost("api", 2, path: "app.sock")) == [
-        .hold("api", HoldLimits()), .drain("api", 2, within: .seconds(1), cutsStreams: true),
+        .hold("api", HoldLimits()), .drain("api", 2, within: .seconds(10), isBeforeStop: true),
       ])
     #expect(session.service("api").reloadLesson == .needsHold)
     let warnings = session.state.notices.filter { $0.text.message.contains("app.sock") }
@@ -132,7 +132,7 @@ import Testing
     session.save()
     #expect(
       session.finishBuild() == [
-        .hold("api", HoldLimits()), .drain("api", 1, within: .seconds(1), cutsStreams: true),
+        .hold("api", HoldLimits()), .drain("api", 1, within: .seconds(10), isBeforeStop: true),
       ])
     #expect(session.on(.drained("api", 1, closed: 0)) == [.stop("api", 1, StopPolicy())])
   }
@@ -172,7 +172,7 @@ import Testing
     #expect(
       session.on(.processExited("api", 2, .code(1))) == [
         .hold("api", HoldLimits()), .stop("api", 2, StopPolicy()),
-        .drain("api", 1, within: .seconds(1), cutsStreams: true),
+        .drain("api", 1, within: .seconds(10), isBeforeStop: true),
       ])
     #expect(session.marks == ["run 2 exit 1 beside run 1: once more as run 3, with run 1 stopped"])
     #expect(session.on(.processEnded("api", 2)) == [])
@@ -197,7 +197,7 @@ import Testing
     session.save("b.go", after: .seconds(1))
     #expect(
       session.finishBuild() == [
-        .hold("api", HoldLimits()), .drain("api", 3, within: .seconds(1), cutsStreams: true),
+        .hold("api", HoldLimits()), .drain("api", 3, within: .seconds(10), isBeforeStop: true),
       ])
     #expect(session.state.notices.count == 2)
   }
@@ -212,7 +212,7 @@ import Testing
     #expect(
       session.on(.timer(.ready("api", 2)), after: .seconds(10)) == [
         .hold("api", HoldLimits()), .stop("api", 2, StopPolicy()),
-        .drain("api", 1, within: .seconds(1), cutsStreams: true),
+        .drain("api", 1, within: .seconds(10), isBeforeStop: true),
       ])
     #expect(session.on(.drained("api", 1, closed: 0)) == [.stop("api", 1, StopPolicy())])
     session.on(.processEnded("api", 1))

@@ -149,7 +149,8 @@ import Testing
     var new = session.state.configuration
     new.services[0].ports.mode = .handoff
     #expect(
-      session.on(.configurationChanged(new)).last == .drain("web", 1, within: .seconds(1), cutsStreams: true))
+      session.on(.configurationChanged(new)).last
+        == .drain("web", 1, within: .seconds(10), isBeforeStop: true))
     #expect(session.service("web").portMode == .handoff)
   }
 
@@ -162,7 +163,7 @@ import Testing
     session.on(.configurationChanged(new))
     #expect(
       session.finishBuild() == [
-        .hold("api", HoldLimits()), .drain("api", 1, within: .seconds(1), cutsStreams: true),
+        .hold("api", HoldLimits()), .drain("api", 1, within: .seconds(10), isBeforeStop: true),
       ])
   }
 }

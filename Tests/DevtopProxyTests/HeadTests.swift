@@ -110,7 +110,9 @@ import Testing
   @Test(arguments: [
     ("GET / HTTP/1.1\r\n", FirstBytes.http), ("GET /", .http), ("G", .unknown), ("GET", .unknown),
     ("GET ", .unknown),
-    ("\r\nGET /", .http), ("\r", .unknown), ("PURGE /x HTTP/1.1\r\n", .http), ("PURGE /x", .unknown),
+    ("\r\nGET /", .http), ("\r", .unknown), ("\nGET /", .http), ("\n", .http), ("\rGET /", .http),
+    ("\r\n\nGET /", .http), (String(repeating: "A", count: 64), .unknown),
+    (String(repeating: "A", count: 65), .http), ("PURGE /x HTTP/1.1\r\n", .http), ("PURGE /x", .unknown),
     ("GET key\r\n", .other), ("GET http://a/ HTTP/1.1\r\n", .http), ("OPTIONS * ", .http),
     ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", .other), ("\u{16}\u{3}\u{1}", .other), ("SSH-2.0-x\r\n", .other),
     ("PING\r\n", .other), ("EHLO me\r\n", .other), (" GET / HTTP/1.1\r\n", .http),

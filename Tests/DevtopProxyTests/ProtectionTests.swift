@@ -127,6 +127,61 @@ import Testing
     #expect(try clients[3].receiveMessage().hasSuffix("x"))
   }
 
+  @Test func `an event stream takes no place once it has begun, and waiting for one has an end`() throws {
+    let server = try TestServer { socket, _ in
+      while case let request = try socket.receiveMessage(), !request.isEmpty {
+        if request.hasPrefix("GET /events ") {
+          try socket.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n")
+        } else if request.hasPrefix("GET /fast ") {
+          try socket.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx")
+        }
+      }
+    }
+    var spec = spec {
+      $0.maxInFlight = 1
+      $0.maxQueue = 2
+    }
+    spec.limits.answerTime = .milliseconds(600)
+    let stage = try Stage(spec)
+    stage.route(to: server)
+    let events = try stage.connect()
+    try events.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
+    _ = try events.receive(through: "data: 1\n\n")
+    let fast = "GET /fast HTTP/1.1\r\nHost: a\r\n\r\n"
+    #expect(try stage.exchange(fast).hasPrefix("HTTP/1.1 200 "))
+    // Two that are not answered: one takes the place, the other waits for it.
+    let (slow, waiting) = (try stage.connect(), try stage.connect())
+    try slow.send(get)
+    try stage.load("under way") { $0.inFlight == 2 }
+    stage.proxy.configure(["api": spec], hosts: [], remoteDenied: [])
+    try waiting.send(fast)
+    #expect(try slow.receiveMessage().hasPrefix("HTTP/1.1 504 "))
+    #expect(try waiting.receiveMessage().hasPrefix("HTTP/1.1 200 "))
+  }
+
+  @Test func `a request does not wait for a place for ever`() throws {
+    let server = try TestServer { socket, _ in
+      _ = try socket.receiveMessage()
+      try socket.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbegun")
+      _ = try socket.receive()
+    }
+    var spec = spec {
+      $0.maxInFlight = 1
+      $0.maxQueue = 2
+    }
+    spec.limits.answerTime = .milliseconds(200)
+    let stage = try Stage(spec)
+    stage.route(to: server)
+    let slow = try stage.connect()
+    try slow.send(get)
+    _ = try slow.receive(through: "begun")
+    let waiting = try stage.connect()
+    try waiting.send(get)
+    let answer = try waiting.receiveMessage()
+    #expect(answer.hasPrefix("HTTP/1.1 503 ") && answer.contains("max_in_flight"))
+    #expect(answer.contains("Retry-After: "))
+  }
+
   // MARK: Breaker
 
   @Test func `failures open the breaker, and the service is left alone`() throws {
@@ -171,6 +226,37 @@ import Testing
     isGood.change { $0 = true }
     try client.send(get)
     #expect(try client.receiveMessage().hasPrefix("HTTP/1.1 200 "))
+    try stage.load("closed") { $0.breaker == .closed && $0.rejected == 0 }
+  }
+
+  @Test func `half-open, an event stream closes it when it begins`() throws {
+    let isGood = Signal(false)
+    let server = try TestServer { socket, _ in
+      while try !socket.receiveMessage().isEmpty {
+        let answer =
+          isGood.read { $0 }
+          ? "200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n"
+          : "500 Error\r\nContent-Length: 0\r\n\r\n"
+        try socket.send("HTTP/1.1 \(answer)")
+      }
+    }
+    let stage = try Stage(
+      spec {
+        $0.breaker = breaker {
+          $0.open = .zero
+          $0.probes = 1
+        }
+      })
+    stage.route(to: server)
+    let client = try stage.connect()
+    for _ in 0..<2 {
+      try client.send(get)
+      _ = try client.receiveMessage()
+    }
+    try stage.load("open") { $0.breaker == .open }
+    isGood.change { $0 = true }
+    try client.send(get)
+    _ = try client.receive(through: "data: 1\n\n")
     try stage.load("closed") { $0.breaker == .closed && $0.rejected == 0 }
   }
 

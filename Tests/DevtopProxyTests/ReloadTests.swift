@@ -105,7 +105,7 @@ import Testing
     try page.send(get)
     try old.requests.wait("all three") { $0.count == 3 }
     stage.proxy.hold("api", HoldLimits())
-    stage.proxy.drain("api", 1, within: .seconds(20), cutsStreams: true)
+    stage.proxy.drain("api", 1, within: .seconds(20), isBeforeStop: true)
     #expect(try events.receiveToEnd() == "")
     #expect(try socket.receiveToEnd() == "")
     gate.change { $0 = true }
@@ -134,6 +134,36 @@ import Testing
     #expect(try writer.receiveMessage().hasPrefix("HTTP/1.1 502 "))
     #expect(try stage.drained(1) == 1)
     #expect(new.requests.read { $0.count } == 1)
+  }
+
+  @Test func `before a stop a write has all of its time, a read goes to the next run`() throws {
+    let gate = Signal(false)
+    let old = try TestServer { socket, server in
+      let request = try socket.receiveMessage()
+      server.requests.change { $0.append(request) }
+      guard request.hasPrefix("POST") else {
+        _ = try socket.receive()
+        return
+      }
+      try gate.wait("open") { $0 }
+      try socket.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold")
+      _ = try socket.receive()
+    }
+    let new = try TestServer.answering { _ in "new" }
+    let stage = try Stage()
+    stage.route(1, to: old)
+    let (reader, writer) = (try stage.connect(), try stage.connect())
+    try reader.send(get)
+    try writer.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx")
+    try old.requests.wait("both") { $0.count == 2 }
+    stage.proxy.hold("api", HoldLimits())
+    stage.proxy.drain("api", 1, within: .seconds(20), isBeforeStop: true)
+    try stage.load("the read waits") { $0.held == 1 && $0.inFlight == 1 }
+    gate.change { $0 = true }
+    #expect(try writer.receiveMessage().hasSuffix("old"))
+    #expect(try stage.drained(1) == 0)
+    stage.route(2, to: new)
+    #expect(try reader.receiveMessage().hasSuffix("new"))
   }
 
   @Test func `while a service is held its requests wait, the pipelined ones in order`() throws {

@@ -32,6 +32,26 @@ import Testing
     }
   }
 
+  @Test func `what a client sends behind the request for an upgrade, and its end, reach the service`() throws
+  {
+    let server = try TestServer { socket, server in
+      _ = try socket.receive(through: "\r\n\r\n")
+      try socket.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+      let rest = try socket.receiveToEnd()
+      server.requests.change { $0.append(rest) }
+      try socket.send("bye")
+      socket.close()
+    }
+    let stage = try Stage()
+    stage.route(to: server)
+    let client = try stage.connect()
+    try client.send("GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nearly")
+    client.endSending()
+    #expect(try client.receiveToEnd().hasSuffix("bye"))
+    #expect(server.requests.read { $0 } == ["early"])
+    try stage.load("gone") { $0.connections == 0 && $0.tunnels == 0 }
+  }
+
   @Test func `after an upgrade bytes go both ways, and each side ends for itself`() throws {
     let server = try webSocketServer()
     let stage = try Stage()

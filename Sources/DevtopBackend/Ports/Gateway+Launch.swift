@@ -78,6 +78,7 @@ extension Gateway {
   private static let usualPort: UInt16 = 8080
   /// So many ports are tried for a service that keeps its own.
   private static let besideLimit: UInt16 = 100
+  private static let besideDistance: UInt16 = 10_000
 
   private func addExtra(_ port: UInt16, for spec: ServiceSpec) {
     for host in ["127.0.0.1", "::1"] {
@@ -97,13 +98,13 @@ extension Gateway {
     return true
   }
 
-  /// Listens on the next free port behind the service's own.
+  /// Listens far above the service's own port: the ports next to it are those that other services take.
   private func listenBeside(_ port: UInt16, for id: ServiceID) {
-    for candidate in 1...Self.besideLimit {
-      let (next, overflows) = port.addingReportingOverflow(candidate)
-      if overflows { return }
-      if reserve(SocketAddress(host: "127.0.0.1", port: next), for: id) { return }
-    }
+    let first =
+      port <= UInt16.max - Self.besideDistance - Self.besideLimit
+      ? port + Self.besideDistance : port - Self.besideDistance
+    for candidate in 0..<Self.besideLimit
+    where reserve(SocketAddress(host: "127.0.0.1", port: first + candidate), for: id) { return }
   }
 
   /// A socket at an address that no other run has.

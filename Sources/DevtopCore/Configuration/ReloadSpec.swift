@@ -37,8 +37,8 @@ package struct HoldLimits: Equatable, Sendable {
   /// Of all bodies that wait, together.
   package var bodiesInBytes = 64 << 20
 
-  /// How long requests in flight may take to finish, at the most, while others wait for them.
-  package static let drainLimit: Duration = .seconds(1)
+  /// How long requests in flight that can be sent again may take to finish while others wait for them.
+  package static let patience: Duration = .seconds(1)
 
   package init() {}
 }

@@ -27,9 +27,9 @@ package enum Effect: Equatable, Sendable {
   case hold(ServiceID, HoldLimits)
   /// Requests, also those that wait, are answered with 503 from now on.
   case refuse(ServiceID)
-  /// Lets the requests of a run that is no longer routed to finish; answered by `drained`. `cutsStreams`: WebSockets and
-  /// event streams, which have no end to wait for, are closed first.
-  case drain(ServiceID, RunNumber, within: Duration, cutsStreams: Bool = false)
+  /// Lets the requests of a run that is no longer routed to finish; answered by `drained`. `isBeforeStop`: streams, which
+  /// have no end to wait for, are closed first, and what can be asked again soon after.
+  case drain(ServiceID, RunNumber, within: Duration, isBeforeStop: Bool = false)
   /// Gives the ports of a service back to the machine, also those that no run listens on now; requests that wait are
   /// answered with 503. What is routed later begins anew.
   case releasePorts(ServiceID)

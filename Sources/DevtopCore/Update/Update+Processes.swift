@@ -143,8 +143,10 @@ extension AppState {
         ProcessPhase.Failure(reason: "not ready after \(time)"), at: index)
     }
     guard case .starting(run, let pid?, let since) = services[index].process else { return [] }
+    var isSecondTry = false
     if case .triesHold(run, _) = services[index].reloadLesson {
       services[index].reloadLesson = .holdDidNotHelp
+      isSecondTry = true
     }
     let spec = services[index].spec
     let asked: String
@@ -152,7 +154,8 @@ extension AppState {
     case .listener, .started:
       services[index].process = .running(run, pid: pid, since: since)
       services[index].portHolder = nil
-      return [report(at: index)] + startWaiting()
+      let told = isSecondTry ? holdDidNotHelp(run, at: index) : []
+      return [report(at: index)] + told + startWaiting()
     case .port(let port): asked = "port \(port)"
     case .http(let path, _): asked = "GET \(path)"
     case .log(let pattern): asked = "log /\(pattern)/"

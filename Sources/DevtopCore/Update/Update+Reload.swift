@@ -132,6 +132,16 @@ extension AppState {
     return [.mark(id, run, text, .warn)] + warn(ConfigurationNotice(text))
   }
 
+  /// The run does not listen alone either: nobody waits for it any longer, though it may come to it yet.
+  mutating func holdDidNotHelp(_ run: RunNumber, at index: Int) -> [Effect] {
+    let id = services[index].id
+    let time = services[index].spec.readyTimeout.short
+    let text = "run \(run) does not listen after \(time) either: the run before it was not in its way"
+    services[index].traffic = .refused
+    return [.mark(id, run, text, .error), .refuse(id)] + finishReload(.failed, at: index)
+      + say("\(id): \(text)", isError: true)
+  }
+
   /// The run before removed what it believed to be its own: two at once do not work, and this one needs it back.
   mutating func pathLost(_ id: ServiceID, _ run: RunNumber, _ path: String) -> [Effect] {
     guard let index = index(of: id), services[index].liveRun == run,
@@ -218,12 +228,12 @@ extension AppState {
     return effects
   }
 
-  /// Nothing is answered meanwhile, so that it is short: requests on their way come to their ends, streams are cut.
+  /// Nothing is answered meanwhile, so that it is short: streams are cut, and only what cannot be sent again has all of
+  /// its time.
   mutating func drainBeforeStop(_ run: RunNumber, at index: Int) -> Effect {
     services[index].drainsBeforeStop = run
     return .drain(
-      services[index].id, run, within: min(services[index].spec.reload.drain, HoldLimits.drainLimit),
-      cutsStreams: true)
+      services[index].id, run, within: services[index].spec.reload.drain, isBeforeStop: true)
   }
 
   /// Makes the newest of the older runs the one that the service's phase is about, where no other is live.

@@ -165,7 +165,7 @@ extension ClientConnection {
     switch result {
     case .failure(let fault):
       inbox = nil
-      exchange.fail(.refused(fault))
+      exchange.fail(.refused(fault, wasBegun: exchange.connection != nil))
       return false
     case .success(let count):
       guard let piece = bytes.readSlice(length: count) else { return false }
@@ -205,7 +205,8 @@ extension ClientConnection {
         waitForFirstBytes(limits)
       } else {
         exchange?.cancel()
-        close()
+        // The beginning of a method, as far as can be told.
+        if inbox == nil { close() } else { refuse(.tooSlow("head", limits.headTime)) }
       }
     case .idle: close()
     case .head: refuse(.tooSlow("head", limits.headTime))

@@ -110,7 +110,7 @@ final class ClientConnection: ChannelDuplexHandler, Timed {
     let limits = service.spec.limits
     if !exchange.body.isComplete {
       service.bodyDeadlines.set(deadline, in: limits.bodyTime.inNanoseconds)
-    } else if let time = exchange.answerTime(limits), case .awaited = exchange.answer {
+    } else if let time = exchange.answerTime(limits)?.time, case .awaited = exchange.answer {
       service.answerDeadlines.set(deadline, in: time.inNanoseconds)
     } else {
       deadline.cancel()
@@ -121,6 +121,7 @@ final class ClientConnection: ChannelDuplexHandler, Timed {
   func upgraded() {
     deadline.cancel()
     advance()
+    if isAtEndOfInput { exchange?.clientEnded() }
   }
 
   /// The service spoke before the client did.

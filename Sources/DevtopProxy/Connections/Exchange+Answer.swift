@@ -115,7 +115,12 @@ extension Exchange {
     }
     if core.answerHead.isEventStream(bytes) { record.kind = .eventStream }
     if record.keepsFields { record.answerFields = core.answerHead.fields.strings(bytes) }
-    if record.kind == .eventStream { core.meter.addOpen(self) }
+    if record.kind == .eventStream {
+      core.meter.addOpen(self)
+      // It has no end to wait for: its head is the answer, and it takes no place among the requests under way.
+      attemptEnded(.answered(status: record.status))
+      leaveProtection()
+    }
     let edit = answerEdit(bytes)
     // A body with the script has an end of its own towards HTTP/1.1.
     let endsWithConnection = page?.body == nil ? answerBody.endsWithConnection : isVersion10

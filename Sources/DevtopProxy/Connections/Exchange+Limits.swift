@@ -14,10 +14,13 @@ extension Exchange {
         // The service is behind, not the client.
         guard connection.isWritable else { return client.setExchangeDeadline(self) }
         fail(.tooSlow("body", limits.bodyTime))
-      } else if let time = answerTime(limits), case .awaited = answer, !tryAgain(after: .timedOut) {
-        fail(.noAnswer(service.id, time))
+      } else if let (time, setting) = answerTime(limits), case .awaited = answer,
+        !tryAgain(after: .timedOut)
+      {
+        fail(.noAnswer(service.id, time, setting))
       }
-    case .new, .connecting, .tunnel, .streaming, .ended: break
+    case .new: if let passage { fail(.waitedForPlace(service.id, passage.protection.queueTime)) }
+    case .connecting, .tunnel, .streaming, .ended: break
     }
   }
 }

@@ -10,6 +10,11 @@ extension Exchange {
     fail(.madeOnPurpose(status))
   }
 
+  /// As many requests as may be are under way.
+  func waitForPlace(_ time: Duration) {
+    client.wait(until: SystemClock.monotonicNanoseconds + time.inNanoseconds, in: service.holdDeadlines)
+  }
+
   /// Takes note of how the attempt ended, unless more is known already.
   func attemptEnded(_ end: UpstreamEnd) {
     if let passage, passage.end == nil { passage.end = end }
@@ -28,10 +33,11 @@ extension Exchange {
     if case .complete = answer { .answered(status: record.status) } else { .clientGone }
   }
 
-  /// How long one attempt may take until it is answered.
-  func answerTime(_ limits: ProxyLimits) -> Duration? {
-    let times = [limits.answerTime, passage?.protection.retry?.timeout].compactMap(\.self)
-    return times.min()
+  /// How long one attempt may take until it is answered, and the setting that says so.
+  func answerTime(_ limits: ProxyLimits) -> (time: Duration, setting: String)? {
+    let whole = limits.answerTime.map { ($0, "proxy = { answer_time = … }") }
+    guard let retry = passage?.protection.retry?.timeout else { return whole }
+    return whole.map { $0.0 <= retry } == true ? whole : (retry, "retry = { timeout = … }")
   }
 
   /// Sends a request again where that is configured and safe; false: it is given up.

@@ -30,12 +30,19 @@ extension Exchange {
       && !client.isInputClosed
   }
 
+  /// Where it is configured how often a request is sent, that holds.
+  private var hasAttempts: Bool {
+    guard let passage, let retry = passage.protection.retry else { return true }
+    return passage.attempt < retry.attempts
+  }
+
   /// The connection ended without an answer.
   func lostUnanswered(_ connection: UpstreamConnection) {
     let isOld = service.hasMovedOn(from: connection.upstream.route)
     // A connection that was used before may have been closed by the service at the same moment.
     let isFallback = passage?.isFallback == true
-    if mayBeSentAgain, connection.uses > 1 || isOld, !isFallback {
+    if mayBeSentAgain, isOld || connection.uses > 1 && hasAttempts, !isFallback {
+      if !isOld { passage?.attempt += 1 }
       sendAgain()
     } else if !tryAgain(after: isOld ? .reloaded : .brokeOff) {
       attemptEnded(isOld ? .reloaded : .brokeOff)
@@ -49,6 +56,11 @@ extension Exchange {
   var isStream: Bool {
     if case .tunnel = phase { kind == .http } else { record.kind == .eventStream }
   }
+
+  /// Nothing is lost with it that asking again does not bring back.
+  var isOfLittleMatter: Bool { mayBeSentAgain || method == .get || method == .head || isConnecting }
+
+  private var isConnecting: Bool { if case .connecting = phase { true } else { false } }
 
   /// The time for draining is up; true when something was cut.
   func cutOff() -> Bool {

@@ -220,7 +220,7 @@ final class Exchange {
   /// The client will not send any more.
   ///
   /// It is passed on, so that the service does what it would do without devtop; a request that waits is given up,
-  /// since hardly anybody closes half a connection and then waits for a restart.
+  /// since hardly anybody closes half a connection and then waits, and what a person gave up should not be done later.
   func clientEnded() {
     switch phase {
     case .new where passage != nil: cancel()

@@ -8,6 +8,7 @@ enum FirstBytes: Equatable {
 
   /// No request line of HTTP/1 is longer than any limit that can be set reasonably.
   private static let lineLimit = 1 << 20
+  private static let longestMethod = 64
 
   /// A line is HTTP/1 when it ends with its version, or begins with a known method and something like a target.
   ///
@@ -18,10 +19,15 @@ enum FirstBytes: Equatable {
     while start + 1 < bytes.count, bytes[start] == Octet.carriageReturn, bytes[start + 1] == Octet.lineFeed {
       start += 2
     }
+    if start < bytes.count, Self.isBrokenLineEnd(bytes.slice(start..<bytes.count)) {
+      self = .http
+      return
+    }
     var end = start
     while end < bytes.count, Octet.isToken(bytes[end]) { end += 1 }
     guard end < bytes.count else {
-      self = end - start > 64 ? .other : .unknown
+      // A server may take any method (RFC 9110 §9.1), so that no length of it tells another protocol.
+      self = end - start > Self.longestMethod ? .http : .unknown
       return
     }
     if end == start, bytes[end] == Octet.carriageReturn, end + 1 == bytes.count {
@@ -35,6 +41,12 @@ enum FirstBytes: Equatable {
       return
     }
     self = Self.line(bytes, from: start, methodEnd: end)
+  }
+
+  /// A line feed or carriage return alone, which lenient servers take for an empty line.
+  private static func isBrokenLineEnd(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    if bytes[0] == Octet.lineFeed { return true }
+    return bytes[0] == Octet.carriageReturn && bytes.count > 1 && bytes[1] != Octet.lineFeed
   }
 
   private static func line(_ bytes: UnsafeRawBufferPointer, from start: Int, methodEnd: Int) -> FirstBytes {

@@ -27,6 +27,9 @@ package struct RetryPlan: Sendable {
   /// Of one attempt.
   package var timeout: Duration { spec.timeout }
 
+  /// How often a request is sent, at most.
+  package var attempts: Int { spec.attempts }
+
   /// What follows an attempt that failed.
   ///
   /// - Parameters:

@@ -20,6 +20,9 @@ final class ServiceProtection {
   private var gathered: [Exchange] = []
   private lazy var fallbackRoute = Route(run: 0, service: service)
 
+  /// How long a request waits for those before it to end: as long as for an answer, where that has a limit.
+  var queueTime: Duration { service.spec.limits.answerTime ?? .seconds(30) }
+
   /// So that no sum of times overflows.
   private static let longestDelay = Duration.seconds(86_400)
 
@@ -60,8 +63,12 @@ final class ServiceProtection {
     case .admit?:
       passage.hasPlace = true
       pass(exchange, passage)
-    case .wait?: queued[id] = exchange
-    case .reject? where exchange.wasHeld: gathered.append(exchange)
+    case .wait?:
+      queued[id] = exchange
+      exchange.waitForPlace(queueTime)
+    case .reject? where exchange.wasHeld:
+      gathered.append(exchange)
+      exchange.waitForPlace(queueTime)
     case .reject?:
       service.changeLoad { $0.rejected += 1 }
       exchange.fail(.queueIsFull(service.id))
@@ -69,6 +76,7 @@ final class ServiceProtection {
   }
 
   private func pass(_ exchange: Exchange, _ passage: Passage) {
+    exchange.client.waitNoLonger()
     let verdict = breaker?.request(at: SystemClock.instant)
     showBreaker()
     switch verdict {

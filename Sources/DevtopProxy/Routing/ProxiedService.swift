@@ -103,7 +103,7 @@ final class ProxiedService {
     releaseAll()
   }
 
-  func drain(_ run: RunNumber, within time: Duration, cutsStreams: Bool) {
+  func drain(_ run: RunNumber, within time: Duration, isBeforeStop: Bool) {
     if let route, route.run == run {
       retired.append(route)
       self.route = nil
@@ -112,7 +112,7 @@ final class ProxiedService {
     guard let old = retired.last(where: { $0.run == run }) else {
       return core.meter.tell(.drained(id, run, closed: 0))
     }
-    old.drain(within: time, cutsStreams: cutsStreams)
+    old.drain(within: time, isBeforeStop: isBeforeStop)
   }
 
   func drained(_ route: Route, closed: Int) {

@@ -12,6 +12,7 @@ final class Route {
   /// Exchanges that it works on, or that are connecting to it.
   private(set) var busy = 0
   private var draining: Scheduled<Void>?
+  private var shortening: Scheduled<Void>?
   private var isDraining = false
   private var closed = 0
 
@@ -45,12 +46,26 @@ final class Route {
   }
 
   /// Tells when nothing is left, at the latest after this time, when the rest is closed.
-  func drain(within time: Duration, cutsStreams: Bool) {
+  ///
+  /// Before a stop requests wait meanwhile: streams are closed at once, and what can be sent again goes to the next run
+  /// after a moment, as answers to GET that are under way end then.
+  func drain(within time: Duration, isBeforeStop: Bool) {
     retire()
     guard !isDraining else { return }
-    if cutsStreams { cutOff { $0.isStream } }
+    if isBeforeStop { cutOff { $0.isStream } }
     isDraining = true
     if busy == 0 { return finishDraining() }
+    if isBeforeStop, time > HoldLimits.patience {
+      shortening = service.core.isolatedLoop.scheduleTask(in: .nanoseconds(HoldLimits.patience.inNanoseconds))
+      {
+        [weak self] in
+        guard let self else { return }
+        isDraining = false
+        cutOff { $0.isOfLittleMatter }
+        isDraining = true
+        if busy == 0 { finishDraining() }
+      }
+    }
     draining = service.core.isolatedLoop.scheduleTask(in: .nanoseconds(time.inNanoseconds)) { [weak self] in
       guard let self else { return }
       // What ends here must not end the draining before it is counted.
@@ -67,7 +82,8 @@ final class Route {
   private func finishDraining() {
     isDraining = false
     draining?.cancel()
-    draining = nil
+    shortening?.cancel()
+    (draining, shortening) = (nil, nil)
     service.drained(self, closed: closed)
   }
 }
