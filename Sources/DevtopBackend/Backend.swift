@@ -228,7 +228,8 @@ package final class Backend: @unchecked Sendable {
       gateway.proxy.drain(id, run, within: time, isBeforeStop: isBeforeStop)
     case .releasePorts(let id): gateway.releasePorts(of: id)
     case .tellBrowsers(let id, let news):
-      gateway.proxy.tellBrowsers(id, news.completed(by: services.lastWords[id]))
+      let directory = spec(id)?.directory ?? configuration.root
+      gateway.proxy.tellBrowsers(id, news.completed(by: services.lastWords[id]).framed(in: directory))
     case .signal(let id, let run, let number): services.signal(id, run: run, number)
     case .replay(let sample): gateway.proxy.replay(sample)
     case .setFault(let id, let isOn): gateway.proxy.setFault(id, isOn: isOn)
