@@ -235,3 +235,21 @@ import Testing
     #expect(narrow.percentile(0.6) == .microseconds(3_071))
   }
 }
+
+/// A service that keeps its port is reached past the proxy, too.
+@Suite struct RequestsBesideTests {
+  @Test func `each request counts once, whoever tells of it first`() {
+    var told = ToldRequests()
+    // Past the proxy are the second telling of /a, and the last; the log was quicker with /b.
+    let order: [(RequestSample.Source, String, Int64, isKnown: Bool)] = [
+      (.proxy, "/a", 1_000, false), (.log, "/a", 1_100, true), (.log, "/a", 1_200, false),
+      (.log, "/b", 1_300, false), (.proxy, "/b", 1_350, true), (.proxy, "/a", 9_000, false),
+    ]
+    for (source, path, time, isKnown) in order {
+      var request = sample(path, from: source)
+      request.time = WallTime(milliseconds: time)
+      let answer = told.isKnown(request)
+      #expect(answer == isKnown, "\(path) at \(time)")
+    }
+  }
+}

@@ -72,7 +72,10 @@ package struct RequestStats: Equatable, Sendable {
 
   /// Whether a sample is a second telling of a request that the proxy tells of: a log line of a run that the proxy
   /// is in front of.
-  mutating func isToldTwice(_ sample: RequestSample) -> Bool {
+  ///
+  /// Where the service is also reached past the proxy (`isBeside`), it is the other one's about the same request.
+  mutating func isToldTwice(_ sample: RequestSample, isBeside: Bool = false) -> Bool {
+    if isBeside { return services[sample.service, default: ServiceRequests()].told.isKnown(sample) }
     switch sample.source {
     case .proxy:
       if sample.run != 0 { services[sample.service, default: ServiceRequests()].isProxied(sample.run) }
@@ -127,6 +130,7 @@ package struct ServiceRequests: Equatable, Sendable {
   package private(set) var totals = ServiceTotals()
   /// The newest runs that the proxy is in front of; log lines of older ones come no more.
   package private(set) var proxiedRuns: [RunNumber] = []
+  fileprivate var told = ToldRequests()
   /// The routes that its newest run has told of.
   package private(set) var router = RouteTree()
   private var routerRun: RunNumber = 0

@@ -143,7 +143,11 @@ extension AppState {
       return say("only answers that came through the proxy can be compared", isError: true)
     }
     guard let body = exchange.answerBody else {
-      let why = exchange.isAbridged ? "it was let go to save memory" : "capture in devtop.toml keeps bodies"
+      let why =
+        exchange.isAbridged
+        ? "it was let go to save memory"
+        : (self[sample.service]?.spec.proxy.captureInBytes ?? 0) > 0
+          ? "devtop itself answered, or it was no text" : "capture in devtop.toml keeps bodies"
       return say("the body of the answer was not kept: \(why)", isError: true)
     }
     let older = requests.recent[(selected + 1)...].filter {

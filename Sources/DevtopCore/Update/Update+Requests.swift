@@ -10,7 +10,8 @@ extension AppState {
     // Those before would be pushed out of the list by those behind them.
     let firstKept = all.count - RecentRequests.capacity
     for (place, var sample) in all.enumerated() {
-      guard !requests.isToldTwice(sample), !isProbe(sample) else { continue }
+      let isBeside = self[sample.service]?.portMode == .off
+      guard !requests.isToldTwice(sample, isBeside: isBeside), !isProbe(sample) else { continue }
       sample.route = requests.route(of: sample)
       isNew = true
       let isAdded = requests.add(

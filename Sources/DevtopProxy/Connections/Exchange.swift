@@ -257,6 +257,7 @@ final class Exchange {
   /// Sends a whole answer of devtop's.
   func give(_ own: OwnAnswer, closes: Bool) {
     record.status = own.status
+    record.bytesOut = own.body.count
     let closes = closes || !keepsClient
     var buffer = core.takeBuffer()
     own.write(into: &buffer, closes ? .close : isVersion10 ? .keepAlive : .none)

@@ -47,7 +47,8 @@ struct ExchangeRecord {
       status: status, duration: .nanoseconds(duration))
     sample.source = .proxy
     sample.kind = kind
-    sample.sizeInBytes = kind == .http || kind == .eventStream ? exchange.answerBody.payloadInBytes : bytesOut
+    sample.sizeInBytes =
+      kind == .http || kind == .eventStream ? exchange.answerBody.payloadInBytes + bytesOut : bytesOut
     sample.exchange = self.exchange(exchange, end)
     return sample
   }
