@@ -99,6 +99,15 @@ struct RecordTests {
     1    shop                               0x00005a1 main + 12
     """
 
+  private static let handler = """
+    2026/01/02 15:04:05 http: panic serving 127.0.0.1:5: boom
+    goroutine 7 [running]:
+    net/http.(*conn).serve.func1()
+    \t/usr/lib/go/src/net/http/server.go:1868 +0xb9
+    main.handler(0x0)
+    \t/srv/shop/main.go:7 +0x1d
+    """
+
   private static func shown(_ text: String, _ filter: String? = nil) throws -> [String] {
     let store = LogStore()
     let api = store.source("api", run: 1)
@@ -115,6 +124,7 @@ struct RecordTests {
     (race, "2 frames · main.go:12 main.main.func1"), (python, "3 frames · KeyError: 'x' · app.py:7 pay"),
     (node, "2 frames · TypeError: boom · app.js:3 pay"),
     (java, "3 frames · Orders.java:12 com.shop.Orders.pay"),
+    (handler, "2 frames · main.go:7 main.handler"),
     (rust, "2 frames · index out of bounds · ./src/main.rs:4 shop::pay"), (swift, "3 lines"),
     ("SELECT *\n  FROM orders\n  WHERE id = 7\n  LIMIT 1", "3 lines"),
   ])
@@ -123,7 +133,7 @@ struct RecordTests {
     #expect(try Self.shown(trace) == ["before", String(head), "▸ \(fold)", "after"])
   }
 
-  @Test(arguments: [goPanic, recovery, race, python, node, java, rust, swift])
+  @Test(arguments: [goPanic, recovery, race, handler, python, node, java, rust, swift])
   func `one match shows all of it`(_ trace: String) throws {
     let lines = trace.split(separator: "\n").map(String.init)
     let all = try Self.shown(trace)

@@ -8,8 +8,6 @@ final class TextPattern: Equatable, @unchecked Sendable {
   let source: String
   let isLiteral: Bool
   let isCaseless: Bool
-  /// Quicker than PCRE2, where it can do the same.
-  let search: LiteralSearch?
   /// For a single line; also the one that decides when the two differ.
   let line: Code
   /// For many lines at once; nil where a match could depend on what lies outside of its line.
@@ -33,7 +31,6 @@ final class TextPattern: Equatable, @unchecked Sendable {
     source = literal
     isLiteral = true
     self.isCaseless = isCaseless
-    search = LiteralSearch(Array(literal.utf8), isCaseless: isCaseless)
     let isUnicode = isCaseless && !literal.utf8.allSatisfy { $0 < 0x80 }
     var options = UInt32(PCRE2_LITERAL)
     if isCaseless { options |= UInt32(PCRE2_CASELESS) }
@@ -51,7 +48,6 @@ final class TextPattern: Equatable, @unchecked Sendable {
     source = regex
     isLiteral = false
     self.isCaseless = isCaseless
-    search = nil
     // \C could split a character (pcre2pattern(3)).
     var options = UInt32(PCRE2_NEVER_BACKSLASH_C)
     if isCaseless { options |= UInt32(PCRE2_CASELESS) }

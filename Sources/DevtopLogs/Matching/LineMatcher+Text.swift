@@ -31,17 +31,6 @@ extension LineMatcher {
   ) {
     let base = starts[window.lowerBound]
     let subject = UnsafeBufferPointer(rebasing: text[base..<starts[window.upperBound] - 1])
-    if let literal = pattern.search {
-      var line = window.lowerBound
-      var offset = 0
-      while line < window.upperBound, let place = literal.next(in: subject, from: offset) {
-        while starts[line + 1] <= base + place { line += 1 }
-        found.insert(lines.lowerBound + line)
-        line += 1
-        offset = starts[line] - base
-      }
-      return
-    }
     var code = pattern.lines
     if code != pattern.unicodeLines, !regex.isASCII(subject) { code = pattern.unicodeLines }
     guard let code else { return }

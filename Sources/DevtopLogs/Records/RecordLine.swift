@@ -13,6 +13,7 @@ struct RecordLine {
 
   var isBlank: Bool { indent == bytes.count }
   var isIndented: Bool { indent > 0 && indent < bytes.count }
+  var first: UInt8? { bytes.first }
   var last: UInt8? { bytes.last }
 
   func starts(with text: StaticString) -> Bool { ByteReader.starts(bytes, with: text) }
@@ -21,6 +22,30 @@ struct RecordLine {
   func contains(_ text: StaticString) -> Bool {
     ByteReader.contains(UnsafeBufferPointer(rebasing: bytes.prefix(160)), text)
   }
+
+  /// Behind `2026/01/02 15:04:05 ` (Go's log package), where that is in front.
+  var withoutTime: RecordLine {
+    let time = 20
+    guard bytes.count > time, bytes[4] == UInt8(ascii: "/"), bytes[13] == UInt8(ascii: ":"), bytes[19] == 0x20
+    else {
+      return self
+    }
+    return RecordLine(UnsafeBufferPointer(rebasing: bytes[time...]))
+  }
+
+  /// Gin's recovery from a panic.
+  var isRecovery: Bool { starts(with: "[Recovery] ") && contains("panic recovered:") }
+
+  /// `shop/main.swift:4: Fatal error: …`.
+  var isSwiftError: Bool {
+    guard let space = bytes.prefix(Self.longestPlace).firstIndex(of: 0x20), space > 8,
+      bytes[space - 1] == UInt8(ascii: ":")
+    else { return false }
+    let rest = UnsafeBufferPointer(rebasing: bytes[(space + 1)...])
+    return ByteReader.starts(rest, with: "Fatal error: ")
+  }
+
+  private static let longestPlace = 200
 
   /// `==================` around Go's race reports.
   var isRule: Bool { bytes.count == 18 && bytes.allSatisfy { $0 == UInt8(ascii: "=") } }

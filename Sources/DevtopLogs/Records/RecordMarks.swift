@@ -31,31 +31,7 @@ struct RecordMarks: Sendable {
 
   private func isContinuation(_ line: Int, _ chunk: Chunk, _ state: inout RecordState) -> Bool {
     let bytes = chunk.bytes(ofLine: line)
-    guard chunk.storage.entries[line].isDirty else {
-      if state.isOrdinary(firstByte: bytes.first) {
-        state.takeOrdinary()
-        return false
-      }
-      return state.isContinuation(bytes)
-    }
-    if state.isOrdinary(firstByte: Self.firstVisible(bytes)) {
-      state.takeOrdinary()
-      return false
-    }
+    guard chunk.storage.entries[line].isDirty else { return state.isContinuation(bytes) }
     return LineText.plain(bytes).withUnsafeBufferPointer { state.isContinuation($0) }
-  }
-
-  /// The first byte behind colours; an escape where other sequences begin the line.
-  private static func firstVisible(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt8? {
-    var reader = ByteReader(bytes)
-    while reader.peek == 0x1B {
-      var trial = reader
-      trial.position += 1
-      guard trial.skip(UInt8(ascii: "[")) else { return 0x1B }
-      _ = trial.take { $0 >= 0x30 && $0 <= 0x3F }
-      guard trial.skip(UInt8(ascii: "m")) else { return 0x1B }
-      reader = trial
-    }
-    return reader.peek
   }
 }

@@ -40,28 +40,6 @@ struct RecordState: Equatable, Sendable {
     return false
   }
 
-  /// Whether a line that begins with this byte can neither go on with a record nor begin a special one, and nothing is
-  /// open: then the rest of it need not be looked at.
-  func isOrdinary(firstByte: UInt8?) -> Bool {
-    guard kind == .ordinary || kind == .none, let firstByte else { return false }
-    return !Self.isSpecial[Int(firstByte)]
-  }
-
-  /// Takes a line of which only that is known.
-  mutating func takeOrdinary() {
-    kind = .ordinary
-    lines = 1
-  }
-
-  /// First bytes of indented lines and of lines that open a record of a kind.
-  private static let isSpecial: [Bool] = {
-    var table = [Bool](repeating: false, count: 256)
-    for byte in " \t\r\u{1B}/=[0123456789".utf8 { table[Int(byte)] = true }
-    for byte in UInt8(ascii: "A")...UInt8(ascii: "Z") { table[Int(byte)] = true }
-    for byte in "pfgstu".utf8 { table[Int(byte)] = true }
-    return table
-  }()
-
   private mutating func goesOn(_ line: RecordLine) -> Bool {
     switch kind {
     case .none: return false
@@ -132,23 +110,30 @@ struct RecordState: Equatable, Sendable {
   }
 
   private static func opening(_ line: RecordLine) -> Kind {
-    if line.isBlank { return .none }
+    switch line.first {
     // Lists and banners that are indented from their first line on are not one record.
-    if line.isIndented { return .none }
-    if line.isRule { return .raceReport(isOpen: false) }
-    if line.starts(with: "fatal error: ") || line.starts(with: "goroutine ")
-      || line.starts(with: "SIG") && line.contains(": ")
-    {
-      return .goTrace
+    case nil, 0x20, 0x09: return .none
+    case UInt8(ascii: "="): return line.isRule ? .raceReport(isOpen: false) : .ordinary
+    case UInt8(ascii: "p"): return line.starts(with: "panic: ") ? .goTrace : .ordinary
+    case UInt8(ascii: "g"): return line.starts(with: "goroutine ") ? .goTrace : .ordinary
+    case UInt8(ascii: "S"): return line.starts(with: "SIG") && line.contains(": ") ? .goTrace : .ordinary
+    case UInt8(ascii: "T"):
+      return line.starts(with: "Traceback (most recent call last)") ? .python(isInFrames: true) : .ordinary
+    case UInt8(ascii: "t") where line.starts(with: "thread '") && line.contains("panicked at"):
+      return .rust(hasMessage: line.last != UInt8(ascii: ":"))
+    case UInt8(ascii: "F"): return line.starts(with: "Fatal error: ") ? .swift : .ordinary
+    case UInt8(ascii: "["): return line.isRecovery ? .recovery(hasFrames: false) : .ordinary
+    case let digit? where digit >= 0x30 && digit <= 0x39:
+      // Go's log package puts a time in front, and net/http and Gin write by it.
+      let rest = line.withoutTime
+      if rest.starts(with: "http: panic serving ") { return .goTrace }
+      return rest.isRecovery ? .recovery(hasFrames: false) : .ordinary
+    case UInt8(ascii: "/"), UInt8(ascii: "n"):
+      return line.isSourcePlace ? .node : line.isSwiftError ? .swift : .ordinary
+    case UInt8(ascii: "f"):
+      if line.starts(with: "fatal error: ") { return .goTrace }
+      return line.isSourcePlace ? .node : line.isSwiftError ? .swift : .ordinary
+    default: return line.isSwiftError ? .swift : .ordinary
     }
-    if line.contains("panic") {
-      if line.starts(with: "panic: ") || line.contains("http: panic serving ") { return .goTrace }
-      if line.contains("panic recovered:") { return .recovery(hasFrames: false) }
-      if line.starts(with: "thread '") { return .rust(hasMessage: line.last != UInt8(ascii: ":")) }
-    }
-    if line.contains("Traceback (most recent call last)") { return .python(isInFrames: true) }
-    if line.isSourcePlace { return .node }
-    if line.contains("Fatal error: ") { return .swift }
-    return .ordinary
   }
 }

@@ -29,13 +29,14 @@ package struct RecordSummary: Equatable, Sendable {
     var function: String?
     for (index, line) in lines.enumerated().dropFirst() {
       let text = line.drop { $0 == " " || $0 == "\t" }
-      guard let place = Self.place(in: text) else {
+      guard Self.isFrame(text) else {
         // Go names the function in the line before its place.
         function = text.isEmpty ? nil : String(text)
         continue
       }
       frameCount += 1
-      if location == nil, Self.isOwn(place.path, root: root) {
+      if location == nil, let place = FileLocation.find(in: String(text)), Self.isOwn(place.path, root: root)
+      {
         location = place
         let path =
           place.path.hasPrefix(root + "/") ? String(place.path.dropFirst(root.count + 1)) : place.path
@@ -59,12 +60,10 @@ package struct RecordSummary: Equatable, Sendable {
     return nil
   }
 
-  /// The place of a frame; nil for a line that is none.
-  private static func place(in text: Substring) -> FileLocation? {
-    let isFrame =
-      text.hasPrefix("at ") || text.hasPrefix("File \"") || text.hasPrefix("/") || text.contains(" at /")
-      || text.contains(".go:")
-    return isFrame ? FileLocation.find(in: String(text)) : nil
+  /// Whether a line without its indentation is a call of a stack trace with its place.
+  private static func isFrame(_ text: Substring) -> Bool {
+    if text.hasPrefix("at ") || text.hasPrefix("File \"") { return true }
+    return text.hasPrefix("/") && text.contains(":") || text.contains(".go:")
   }
 
   /// Of `at pay (/srv/app.js:3:9)`, `File "app.py", line 7, in pay`, `at com.shop.Orders.pay(Orders.java:12)`; Gin's

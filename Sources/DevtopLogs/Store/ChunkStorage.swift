@@ -52,12 +52,15 @@ final class ChunkStorage: @unchecked Sendable {
   let textCapacity: Int
   private let base: UnsafeMutableRawPointer
   private let mappedSize: Int
+  /// What the text is in, where it is not with the index.
+  private let slab: TextSlab?
 
-  /// Nil when the system has no memory.
-  init?(textCapacity: Int) {
+  /// Memory of its own, or with the text in `slab`; nil when the system has none.
+  init?(textCapacity: Int, slab: (owner: TextSlab, text: UnsafeMutablePointer<UInt8>)? = nil) {
+    let ownText = slab == nil ? textCapacity : 0
     let entriesSize = Self.maximumLineCount * MemoryLayout<Entry>.stride
     let segmentsSize = Self.maximumLineCount * MemoryLayout<Segment>.stride
-    mappedSize = textCapacity + entriesSize + segmentsSize
+    mappedSize = ownText + entriesSize + segmentsSize
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
     guard let mapped = mmap(nil, mappedSize, PROT_READ | PROT_WRITE, flags, -1, 0), mapped != MAP_FAILED
     else { return nil }
@@ -65,9 +68,10 @@ final class ChunkStorage: @unchecked Sendable {
     madvise(mapped, mappedSize, MADV_NOHUGEPAGE)
     base = mapped
     self.textCapacity = textCapacity
-    text = mapped.bindMemory(to: UInt8.self, capacity: textCapacity)
-    entries = (mapped + textCapacity).bindMemory(to: Entry.self, capacity: Self.maximumLineCount)
-    segments = (mapped + textCapacity + entriesSize).bindMemory(
+    self.slab = slab?.owner
+    text = slab?.text ?? mapped.bindMemory(to: UInt8.self, capacity: textCapacity)
+    entries = (mapped + ownText).bindMemory(to: Entry.self, capacity: Self.maximumLineCount)
+    segments = (mapped + ownText + entriesSize).bindMemory(
       to: Segment.self, capacity: Self.maximumLineCount)
   }
 

@@ -18,6 +18,8 @@ struct StoreState {
   private(set) var statistics = LogStatistics()
   private(set) var newestRuns: [ServiceID: RunNumber] = [:]
   private var sealedCost = 0
+  /// Has room for the text of one more chunk.
+  private var openSlab: TextSlab?
   private var nextOrdinal = 0
   private var nextSourceID: UInt32 = 0
   private var capacity: Int
@@ -210,10 +212,10 @@ struct StoreState {
   private mutating func sealAndOpen(at time: WallTime) -> Bool {
     if let last = chunks.last { sealedCost += last.costInBytes }
     dropOldest(reserve: max(textCapacity, chunks.last?.costInBytes ?? 0))
-    var storage = ChunkStorage(textCapacity: textCapacity)
+    var storage = newStorage()
     if storage == nil, !chunks.isEmpty {
       sealedCost -= chunks.removeFirst().costInBytes
-      storage = ChunkStorage(textCapacity: textCapacity)
+      storage = newStorage()
     }
     guard let storage else {
       sealedCost = 0
@@ -224,6 +226,16 @@ struct StoreState {
       Chunk(storage: storage, ordinal: nextOrdinal, firstSequence: endSequence, firstTime: time))
     nextOrdinal += 1
     return true
+  }
+
+  /// Huge pages are for who prints much: the first chunk is touched page by page.
+  private mutating func newStorage() -> ChunkStorage? {
+    guard nextOrdinal > 0, textCapacity == TextSlab.size / 2, let slab = openSlab ?? TextSlab() else {
+      return ChunkStorage(textCapacity: textCapacity)
+    }
+    let (text, isLast) = slab.take()
+    openSlab = isLast ? nil : slab
+    return ChunkStorage(textCapacity: textCapacity, slab: (slab, text))
   }
 
   private mutating func dropOldest(reserve: Int? = nil) {

@@ -8,6 +8,8 @@ package final class LogView: Sendable {
   let store: LogStore
   private let worker: ViewWorker
   private let root: String?
+  /// Of folded records, by the row that stands for them.
+  private let summaries = Locked<[Int: (chunkLength: Int, summary: RecordSummary)]>([:])
 
   /// Begins to show everything.
   ///
@@ -101,11 +103,24 @@ package final class LogView: Sendable {
     for index in rows.indices {
       guard let row = bySequence[rows[index].sequence] else { continue }
       rows[index].isContext = row.isContext
-      guard row.isFold, let record = store.record(ofLine: row.sequence) else { continue }
-      rows[index].fold = RecordSummary(record.map(\.plainText), root: root ?? "/")
+      if row.isFold { rows[index].fold = foldedSummary(row.sequence) }
     }
     return rows
   }
+
+  /// As it was when its chunk last grew: the same rows are drawn again and again.
+  private func foldedSummary(_ sequence: Int) -> RecordSummary? {
+    guard let length = store.read({ $0.chunk(ofSequence: sequence)?.lineCount }) else { return nil }
+    if let known = summaries.withLock({ $0[sequence] }), known.chunkLength == length { return known.summary }
+    guard let summary = summary(ofLine: sequence) else { return nil }
+    summaries.withLock { known in
+      if known.count >= Self.summaryLimit { known.removeAll(keepingCapacity: true) }
+      known[sequence] = (length, summary)
+    }
+    return summary
+  }
+
+  private static let summaryLimit = 256
 
   /// The first row that is shown.
   package var first: Int? {

@@ -64,6 +64,9 @@ struct ViewIndex: Sendable {
   /// First lines of records that are shown whole, as sequences.
   private(set) var unfolded: Set<Int> = []
   private var prefersOlder = false
+  /// Chunks that a helper, and that the view's own thread, is at work on.
+  private var claims: Set<Int> = []
+  private var ownClaim: Int?
 
   /// Takes up a new question.
   ///
@@ -114,13 +117,46 @@ struct ViewIndex: Sendable {
     var lines: Range<Int>
     /// Only these can be answers; nil: all.
     var candidates: LineSet?
+    var unfolded: Set<Int> = []
+    /// There is more than one thread can do soon.
+    var leavesMuch = false
   }
 
-  /// The next lines to ask: new ones and older ones in turn, the newest of each first.
+  /// So many chunks must wait for a helper to be worth its while.
+  private static let muchWork = 4
+
+  /// The next lines to ask: new ones and older ones in turn, the newest of each first, where no helper is at work.
   mutating func nextTask() -> Task? {
-    guard var task = nextStretch() else { return nil }
+    ownClaim = nil
+    guard let stretch = nextStretch() else { return nil }
+    ownClaim = stretch.ordinal
+    var task = completed(stretch)
+    var waiting = 0
+    for entry in entries where entry.asked.lowerBound > 0 { waiting += 1 }
+    task.leavesMuch = waiting >= Self.muchWork
+    return task
+  }
+
+  /// The next lines for a helper, the oldest chunk first: it is the helper's until `release`.
+  mutating func claimTask() -> Task? {
+    let free = entries.lazy.filter { [self] in
+      $0.asked.lowerBound > 0 && $0.outline.ordinal != ownClaim && !claims.contains($0.outline.ordinal)
+    }
+    // The newest one is next for whoever is at the other end.
+    guard let first = free.first, let last = entries.last(where: { $0.asked.lowerBound > 0 }),
+      first.outline.ordinal != last.outline.ordinal
+    else { return nil }
+    claims.insert(first.outline.ordinal)
+    return completed(Self.olderTask(first))
+  }
+
+  mutating func release(_ task: Task) { claims.remove(task.ordinal) }
+
+  private func completed(_ stretch: Task) -> Task {
+    var task = stretch
     let entry = entries[task.ordinal - entries[0].outline.ordinal]
     task.candidates = entry.narrowing?.candidates(in: task.lines)
+    task.unfolded = unfolded
     return task
   }
 
@@ -128,13 +164,14 @@ struct ViewIndex: Sendable {
     let limit = LineMatcher.maximumLineCount
     prefersOlder.toggle()
     var older: Task?
-    for entry in entries.reversed() {
+    for entry in entries.reversed() where !claims.contains(entry.outline.ordinal) {
       if entry.asked.upperBound < entry.outline.lineCount {
         let start = entry.asked.upperBound
         let task = Task(
           ordinal: entry.outline.ordinal, lines: start..<min(start + limit, entry.outline.lineCount))
         if !prefersOlder || entries.allSatisfy({ $0.asked.lowerBound == 0 }) { return task }
-        return older ?? entries.last { $0.asked.lowerBound > 0 }.map(Self.olderTask) ?? task
+        let before = entries.last { $0.asked.lowerBound > 0 && !claims.contains($0.outline.ordinal) }
+        return older ?? before.map(Self.olderTask) ?? task
       }
       if older == nil, entry.asked.lowerBound > 0 { older = Self.olderTask(entry) }
     }
@@ -152,6 +189,10 @@ struct ViewIndex: Sendable {
       task.ordinal - first < entries.count
     else { return }
     let index = task.ordinal - first
+    let asked = entries[index].asked
+    guard task.lines.upperBound <= asked.lowerBound || task.lines.lowerBound >= asked.upperBound else {
+      return
+    }
     matched -= entries[index].matchedCount
     entries[index].settle(task.lines, answer)
     matched += entries[index].matchedCount

@@ -1,4 +1,5 @@
 import DevtopCore
+import Glibc
 
 /// Keeps a view's index up to date, on a thread of its own.
 final class ViewWorker: Sendable {
@@ -8,6 +9,8 @@ final class ViewWorker: Sendable {
   let store: LogStore
   let index = Locked(ViewIndex())
   let wakeup = Wakeup()
+  /// Rung when there is work for the helper; nil before there was any.
+  private let helper = Locked<Wakeup?>(nil)
   private let folds: Bool
   private let onChange: @Sendable () -> Void
 
@@ -31,6 +34,47 @@ final class ViewWorker: Sendable {
   func close() {
     index.withLock { $0.isClosed = true }
     wakeup.ring()
+    helper.withLock { $0 }?.ring()
+  }
+
+  /// Asks from the other end while there is much to ask, on another processor where there is one, and only when nobody
+  /// else needs that: keys, services and requests come first.
+  private func callHelper() {
+    guard Self.hasProcessorToSpare else { return }
+    if let known = helper.withLock({ $0 }) { return known.ring() }
+    let bell = Wakeup()
+    helper.withLock { $0 = bell }
+    bell.ring()
+    _ = Thread.startDetached { self.help(bell) }
+  }
+
+  private static let hasProcessorToSpare = sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1
+  private static let helperNiceness: Int32 = 10
+
+  private func help(_ bell: Wakeup) {
+    // On Linux this is the calling thread's own priority (setpriority(2), "C library/kernel differences").
+    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.helperNiceness)
+    let matcher = LineMatcher()
+    var generation = -1
+    while true {
+      bell.wait()
+      while let work = index.withLock({ index -> Work? in
+        guard !index.isClosed else { return nil }
+        return index.claimTask().map {
+          Work(generation: index.generation, question: index.question, task: $0)
+        }
+      }) {
+        if work.generation != generation {
+          matcher.regex.reset()
+          generation = work.generation
+        }
+        _ = ask(work, matcher)
+        index.withLock { $0.release(work.task) }
+      }
+      // What is left is for the view's own thread, which may have found everything taken.
+      wakeup.ring()
+      if index.withLock({ $0.isClosed }) { return }
+    }
   }
 
   private func run() {
@@ -64,27 +108,36 @@ final class ViewWorker: Sendable {
     var isNew = false
     while true {
       guard let task = sync(matcher, &seen, &isNew) else { return isNew }
-      guard let (chunk, marks) = store.markedChunk(ordinal: task.task.ordinal) else { continue }
-      let answer = matcher.matches(
-        task.question, in: chunk, lines: task.task.lines, marks: marks, among: task.task.candidates,
-        unfolded: folds ? task.unfolded : nil)
-      let problem = Self.problem(matcher)
-      let isTaken = index.withLock { index in
-        guard index.generation == task.generation, index.unfolded == task.unfolded else { return false }
-        index.settle(task.task, answer)
-        index.problem = problem
-        return !index.isClosed
-      }
-      if isTaken { onChange() }
-      if index.withLock({ $0.isClosed }) { return false }
+      if task.task.leavesMuch { callHelper() }
+      if !ask(task, matcher) { return false }
     }
+  }
+
+  /// Asks some lines and takes down the answer, unless there is another question meanwhile.
+  ///
+  /// - Returns: false when the view is closed.
+  private func ask(_ work: Work, _ matcher: LineMatcher) -> Bool {
+    guard let (chunk, marks) = store.markedChunk(ordinal: work.task.ordinal) else { return true }
+    let answer = matcher.matches(
+      work.question, in: chunk, lines: work.task.lines, marks: marks, among: work.task.candidates,
+      unfolded: folds ? work.task.unfolded : nil)
+    let problem = Self.problem(matcher)
+    let (isTaken, isClosed) = index.withLock { index -> (Bool, Bool) in
+      guard index.generation == work.generation, index.unfolded == work.task.unfolded else {
+        return (false, index.isClosed)
+      }
+      index.settle(work.task, answer)
+      if let problem { index.problem = problem }
+      return (!index.isClosed, index.isClosed)
+    }
+    if isTaken { onChange() }
+    return !isClosed
   }
 
   private struct Work {
     var generation: Int
     var question: LineQuestion
     var task: ViewIndex.Task
-    var unfolded: Set<Int>
   }
 
   /// Takes up what the store holds now and picks the next lines to ask.
@@ -120,9 +173,7 @@ final class ViewWorker: Sendable {
       let isChanged = index.sync(
         log.outlines, firstOrdinal: log.firstOrdinal, end: log.end, tail: seen.tail)
       return (
-        index.nextTask().map {
-          Work(generation: generation, question: question, task: $0, unfolded: index.unfolded)
-        }, isChanged
+        index.nextTask().map { Work(generation: generation, question: question, task: $0) }, isChanged
       )
     }
     if work == nil, isChanged { onChange() }
