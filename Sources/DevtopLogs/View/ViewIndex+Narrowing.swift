@@ -7,8 +7,10 @@ extension ViewIndex.Entry {
     if let older = narrowing, !asked.isEmpty, older.lines.lowerBound < asked.lowerBound,
       older.lines.upperBound >= asked.lowerBound
     {
-      var candidates = older.candidates.restricted(to: older.lines.lowerBound..<asked.lowerBound)
-      candidates.merge(found)
+      // From the chunk's first line on, as `found` is.
+      var candidates = LineSet(base: 0, end: asked.upperBound)
+      candidates.merge(older.candidates.restricted(to: older.lines.lowerBound..<asked.lowerBound))
+      candidates.merge(found.restricted(to: asked))
       fresh.narrowing = ViewIndex.Narrowing(
         lines: older.lines.lowerBound..<asked.upperBound, candidates: candidates)
     }
