@@ -1,5 +1,4 @@
 import DevtopCore
-import Glibc
 
 /// The lines of a file around the place of a diagnostic, for compilers that show none.
 struct CodeFrame {
@@ -15,7 +14,10 @@ struct CodeFrame {
   ///   - diagnostic: its file is relative to `directory`, or absolute.
   ///   - directory: absolute.
   init?(_ diagnostic: Diagnostic, in directory: String) {
-    guard let text = Self.read(Path.absolute(diagnostic.file, in: directory)) else { return nil }
+    let path = Path.absolute(diagnostic.file, in: directory)
+    guard let text = FileSystem.contents(of: path, limitInBytes: Self.largestFileInBytes), !text.isEmpty,
+      !text.contains(0)
+    else { return nil }
     let all = text.split(separator: 0x0A, omittingEmptySubsequences: false)
     guard all.indices.contains(diagnostic.line - 1) else { return nil }
     let shown =
@@ -37,19 +39,6 @@ struct CodeFrame {
       lines.append("  " + String(repeating: " ", count: width) + " | " + before + "^")
     }
     self.lines = lines
-  }
-
-  private static func read(_ path: String) -> ArraySlice<UInt8>? {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= largestFileInBytes
-    else { return nil }
-    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-    let count = Glibc.read(file, &bytes, bytes.count)
-    guard count > 0, !bytes[..<count].contains(0) else { return nil }
-    return bytes[..<count]
   }
 }
 

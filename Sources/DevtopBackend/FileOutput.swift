@@ -1,3 +1,4 @@
+import DevtopCore
 import Glibc
 
 /// Writes a file's content; answers what went wrong, or nil.
@@ -7,12 +8,7 @@ package func writeFile(_ bytes: some Sequence<UInt8>, to path: String, isNew: Bo
   let file = open(path, O_WRONLY | O_CREAT | (isNew ? O_EXCL : O_TRUNC) | O_CLOEXEC, 0o644)
   guard file >= 0 else { return String(cString: strerror(errno)) }
   defer { close(file) }
-  var rest = Array(bytes)[...]
-  while !rest.isEmpty {
-    let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-    if count < 0, errno == EINTR { continue }
-    guard count > 0 else { return String(cString: strerror(errno)) }
-    rest = rest.dropFirst(count)
-  }
+  let code = FileSystem.write(Array(bytes), to: file)
+  guard code == 0 else { return String(cString: strerror(code)) }
   return nil
 }

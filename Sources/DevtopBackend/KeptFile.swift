@@ -1,3 +1,4 @@
+import DevtopCore
 import Glibc
 
 /// A small text that devtop keeps of a project from one session to the next.
@@ -22,19 +23,13 @@ struct KeptFile {
   /// - Returns: 0, or the number of the error.
   @discardableResult
   func write(_ text: String) -> Int32 {
-    var index = path.startIndex
-    while let slash = path[path.index(after: index)...].firstIndex(of: "/") {
-      mkdir(String(path[..<slash]), 0o700)
-      index = slash
-    }
+    FileSystem.makeDirectories(Path.parent(path), mode: 0o700)
     let next = path + ".next"
     let file = open(next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { return errno }
-    let bytes = Array(text.utf8)
-    let written = Glibc.write(file, bytes, bytes.count)
-    let code = written < 0 ? errno : ENOSPC
+    let code = FileSystem.write(Array(text.utf8), to: file)
     close(file)
-    guard written == bytes.count else {
+    guard code == 0 else {
       unlink(next)
       return code
     }

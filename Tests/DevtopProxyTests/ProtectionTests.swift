@@ -201,12 +201,13 @@ import Testing
     #expect(try client.receiveMessage().hasPrefix("HTTP/1.1 500 "))
   }
 
-  @Test func `half-open, a good answer closes it`() throws {
+  /// Two answers open the breaker, and the next request is the probe: it gets `good`.
+  private func probe(_ good: String) throws -> (stage: Stage, client: TestSocket) {
     let isGood = Signal(false)
     let server = try TestServer { socket, _ in
       while try !socket.receiveMessage().isEmpty {
-        let status = isGood.read { $0 } ? "200 OK" : "500 Error"
-        try socket.send("HTTP/1.1 \(status)\r\nContent-Length: 0\r\n\r\n")
+        let answer = isGood.read { $0 } ? good : "500 Error\r\nContent-Length: 0\r\n\r\n"
+        try socket.send("HTTP/1.1 \(answer)")
       }
     }
     let stage = try Stage(
@@ -225,37 +226,17 @@ import Testing
     try stage.load("open") { $0.breaker == .open }
     isGood.change { $0 = true }
     try client.send(get)
+    return (stage, client)
+  }
+
+  @Test func `half-open, a good answer closes it`() throws {
+    let (stage, client) = try probe("200 OK\r\nContent-Length: 0\r\n\r\n")
     #expect(try client.receiveMessage().hasPrefix("HTTP/1.1 200 "))
     try stage.load("closed") { $0.breaker == .closed && $0.rejected == 0 }
   }
 
   @Test func `half-open, an event stream closes it when it begins`() throws {
-    let isGood = Signal(false)
-    let server = try TestServer { socket, _ in
-      while try !socket.receiveMessage().isEmpty {
-        let answer =
-          isGood.read { $0 }
-          ? "200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n"
-          : "500 Error\r\nContent-Length: 0\r\n\r\n"
-        try socket.send("HTTP/1.1 \(answer)")
-      }
-    }
-    let stage = try Stage(
-      spec {
-        $0.breaker = breaker {
-          $0.open = .zero
-          $0.probes = 1
-        }
-      })
-    stage.route(to: server)
-    let client = try stage.connect()
-    for _ in 0..<2 {
-      try client.send(get)
-      _ = try client.receiveMessage()
-    }
-    try stage.load("open") { $0.breaker == .open }
-    isGood.change { $0 = true }
-    try client.send(get)
+    let (stage, client) = try probe("200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n")
     _ = try client.receive(through: "data: 1\n\n")
     try stage.load("closed") { $0.breaker == .closed && $0.rejected == 0 }
   }

@@ -8,24 +8,24 @@ struct ScratchDirectory {
   let path: String
 
   init(project: String, environment: [String: String]) {
-    let name = Self.name(project)
-    let cache =
-      environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-      ?? environment["HOME"].flatMap { $0.hasPrefix("/") && $0 != "/" ? $0 + "/.cache" : nil }
-    path = cache.map { Path.absolute("devtop/\(name)", in: $0) } ?? "/tmp/devtop-\(name)"
+    path = Self.place(of: project, below: "XDG_CACHE_HOME", or: ".cache", environment)
   }
 
   /// Where a person's own things of a project are kept: `$XDG_STATE_HOME/devtop/NAME-HASH`, else below
   /// `~/.local/state`.
   static func state(project: String, environment: [String: String]) -> String {
-    let base =
-      environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-      ?? environment["HOME"].flatMap { $0.hasPrefix("/") && $0 != "/" ? $0 + "/.local/state" : nil }
-    return base.map { Path.absolute("devtop/\(name(project))", in: $0) } ?? "/tmp/devtop-\(name(project))"
+    place(of: project, below: "XDG_STATE_HOME", or: ".local/state", environment)
   }
 
-  private static func name(_ project: String) -> String {
-    ServiceName.sanitized(Path.name(project)) + "-" + String(hash(project), radix: 16)
+  /// Relative paths in these variables count as unset (XDG Base Directory Specification).
+  private static func place(
+    of project: String, below variable: String, or directory: String, _ environment: [String: String]
+  ) -> String {
+    let name = ServiceName.sanitized(Path.name(project)) + "-" + String(hash(project), radix: 16)
+    let base =
+      environment[variable].flatMap { $0.hasPrefix("/") ? $0 : nil }
+      ?? environment["HOME"].flatMap { $0.hasPrefix("/") && $0 != "/" ? "\($0)/\(directory)" : nil }
+    return base.map { Path.absolute("devtop/\(name)", in: $0) } ?? "/tmp/devtop-\(name)"
   }
 
   func binary(_ name: String) -> String { "\(path)/\(name)" }

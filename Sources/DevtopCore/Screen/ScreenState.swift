@@ -21,6 +21,9 @@ package struct ScreenState: Equatable, Sendable {
 
   package init() {}
 
+  /// The expression of the filter of Requests while that has the focus, else of Logs; empty: none.
+  package var focusedFilter: String { focus == .requests ? requests.filter?.text ?? "" : logs.filter }
+
   package struct Message: Equatable, Sendable {
     package var text: String
     package var isError: Bool

@@ -14,7 +14,7 @@ extension AppState {
   /// Keeps the filter in force, of Requests while that has the focus, else of Logs.
   private mutating func saveFilter(_ name: String) -> [Effect] {
     let isOfRequests = screen.focus == .requests
-    let text = isOfRequests ? screen.requests.filter?.text ?? "" : screen.logs.filter
+    let text = screen.focusedFilter
     let before = filters.count
     filters.removeAll { $0.name == name && $0.isOfRequests == isOfRequests }
     guard !text.isEmpty else {

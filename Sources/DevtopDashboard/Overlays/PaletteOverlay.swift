@@ -47,8 +47,7 @@ struct PaletteOverlay {
   }
 
   private func texts(_ item: PaletteItem) -> (name: String, help: String, key: Line) {
-    let screen = scene.state.screen
-    let filter = screen.focus == .requests ? screen.requests.filter?.text ?? "" : screen.logs.filter
+    let filter = scene.state.screen.focusedFilter
     return switch item {
     case .action(let binding):
       (binding.action.rawValue, binding.help, Line(binding.keys.first?.name ?? "", .key))

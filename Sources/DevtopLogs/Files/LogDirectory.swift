@@ -60,7 +60,7 @@ final class LogDirectory {
       files[service] = nil
     }
     if files[service] == nil {
-      makeDirectories()
+      FileSystem.makeDirectories(settings.directory, mode: 0o755)
       let path = path(service, 0)
       let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o644)
       guard descriptor >= 0 else { return "cannot write \(path): \(String(cString: strerror(errno)))" }
@@ -69,19 +69,13 @@ final class LogDirectory {
       files[service] = File(descriptor: descriptor, size: Int(status.st_size))
     }
     guard let file = files[service] else { return nil }
-    var rest = text[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(file.descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        let reason = String(cString: strerror(count < 0 ? errno : ENOSPC))
-        Glibc.close(file.descriptor)
-        files[service] = nil
-        return "cannot write \(path(service, 0)): \(reason)"
-      }
-      files[service]?.size += count
-      rest = rest.dropFirst(count)
+    let code = FileSystem.write(text, to: file.descriptor)
+    guard code == 0 else {
+      Glibc.close(file.descriptor)
+      files[service] = nil
+      return "cannot write \(path(service, 0)): \(String(cString: strerror(code)))"
     }
+    files[service]?.size += text.count
     return nil
   }
 
@@ -104,14 +98,5 @@ final class LogDirectory {
     for age in stride(from: settings.count - 2, through: 0, by: -1) {
       rename(path(service, age), path(service, age + 1))
     }
-  }
-
-  private func makeDirectories() {
-    var index = settings.directory.startIndex
-    while let slash = settings.directory[settings.directory.index(after: index)...].firstIndex(of: "/") {
-      mkdir(String(settings.directory[..<slash]), 0o755)
-      index = slash
-    }
-    mkdir(settings.directory, 0o755)
   }
 }

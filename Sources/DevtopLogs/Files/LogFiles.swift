@@ -19,14 +19,13 @@ final class LogFiles: Sendable {
     var partials: [UInt32: [UInt8]] = [:]
     var lost: [ServiceID: Int] = [:]
     var isClosed = false
-    var isDone = false
   }
 
   /// What waits to be written, at most; more is lost, which the file says.
   private static let maximumPendingSize = 32 << 20
   /// A line that is longer is written in pieces, between which others' lines may come.
   private static let maximumPieceSize = 1 << 20
-  private static let pause = Duration.milliseconds(50)
+  private static let pauseInMicroseconds: UInt32 = 50_000
 
   private let state = Locked(State())
   private let wakeup = Wakeup()
@@ -86,7 +85,7 @@ final class LogFiles: Sendable {
       return state.isClosed
     }
     wakeup.ring()
-    if !wasClosed, !state.withLock({ $0.isDone }) { done.wait(atMost: .seconds(2)) }
+    if !wasClosed { done.wait(atMost: .seconds(2)) }
   }
 
   private static func add(_ bytes: [UInt8], _ service: ServiceID, _ state: inout State) {
@@ -103,7 +102,7 @@ final class LogFiles: Sendable {
     while true {
       wakeup.wait()
       let isClosed = state.withLock { $0.isClosed }
-      if !isClosed { Self.sleep(Self.pause) }
+      if !isClosed { usleep(Self.pauseInMicroseconds) }
       let (pieces, lost) = state.withLock { state in
         defer {
           state.pieces = []
@@ -120,12 +119,9 @@ final class LogFiles: Sendable {
       for (service, text) in texts { directory.write(text, of: service) }
       if isClosed {
         directory.close()
-        state.withLock { $0.isDone = true }
         done.ring()
         return
       }
     }
   }
-
-  private static func sleep(_ duration: Duration) { usleep(UInt32(duration.inNanoseconds / 1_000)) }
 }

@@ -71,16 +71,6 @@ final class LineMatcher {
     return answer
   }
 
-  /// The lines out of `candidates` that the pattern matches, line by line; markers are asked like any other line.
-  func onlyPattern(
-    _ pattern: FilterNode, _ question: LineQuestion, in chunk: Chunk, lines: Range<Int>,
-    among candidates: LineSet
-  ) -> LineSet {
-    self.lines = lines
-    defer { text = nil }
-    return evaluate(pattern, among: candidates, chunk, question)
-  }
-
   /// Whether an unfinished line answers the question.
   func matches(_ question: LineQuestion, _ row: LogRow) -> Bool {
     if let only = question.onlyService, row.service != only { return false }

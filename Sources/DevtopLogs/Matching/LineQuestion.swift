@@ -17,5 +17,13 @@ struct LineQuestion: Equatable, Sendable {
   /// Whether every line is an answer.
   var isOpen: Bool { filter == nil && onlyService == nil && search == nil }
 
+  /// The same, of which only what the pattern finds is wanted, with nothing around it.
+  func searching(_ pattern: FilterNode) -> LineQuestion {
+    var question = self
+    question.search = pattern
+    (question.filterContext, question.paneContext) = (0, 0)
+    return question
+  }
+
   func allows(_ source: LogSource) -> Bool { onlyService.map { $0 == source.service } ?? true }
 }

@@ -46,8 +46,6 @@ struct RecordGroups {
     range = min(low, range.lowerBound)..<max(high, range.upperBound)
   }
 
-  var isEmpty: Bool { groups.isEmpty }
-
   /// Adds to the set all lines of each record of which it has one.
   func close(_ lines: inout LineSet) {
     for group in groups where group.contains(where: lines.contains) {

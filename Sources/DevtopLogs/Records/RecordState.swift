@@ -19,7 +19,7 @@ struct RecordState: Equatable, Sendable {
     case swift
   }
 
-  private(set) var kind = Kind.none
+  private var kind = Kind.none
   /// Lines of the open record.
   private var lines = 0
 
@@ -44,7 +44,6 @@ struct RecordState: Equatable, Sendable {
     switch kind {
     case .none: return false
     case .ordinary:
-      if line.starts(with: "Traceback (most recent call last)"), lines > 1 { return false }
       guard line.isIndented else { return false }
       if line.isJavaFrame { kind = .java }
       return true

@@ -13,16 +13,9 @@ enum LineFields {
     return pair(named: path.whole, in: line)
   }
 
-  /// Calls `body` for every field, from left to right, with its path as it is typed in filters.
-  static func forEach(in line: UnsafeBufferPointer<UInt8>, _ body: (String, FieldValue) -> Void) {
-    if let object = object(in: line) {
-      forEach(of: object, prefix: "", depth: 0, body)
-    } else {
-      walkPairs(line) { key, value in
-        body(String(decoding: key, as: UTF8.self), value)
-        return true
-      }
-    }
+  /// Calls `body` for every field of a JSON object, from left to right, with its path as it is typed in filters.
+  static func forEach(of object: UnsafeBufferPointer<UInt8>, _ body: (String, FieldValue) -> Void) {
+    forEach(of: object, prefix: "", depth: 0, body)
   }
 
   // MARK: JSON

@@ -24,7 +24,7 @@ package struct PrettyLine: Equatable, Sendable {
     message = prefix
     fields = []
     var hasMessage = false
-    LineFields.forEach(in: object) { name, value in
+    LineFields.forEach(of: object) { name, value in
       if Self.messageNames.contains(name), !hasMessage {
         hasMessage = true
         message += value.text

@@ -194,9 +194,7 @@ package final class LogView: Sendable {
   /// Shows only what the pattern finds in what another view shows, for counting and walking: line by line, lifecycle
   /// rows included by their text, nothing around it.
   package func setSearch(_ pattern: LogFilter, in view: LogView) {
-    var question = view.question
-    question.search = pattern.root
-    (question.filterContext, question.paneContext) = (0, 0)
+    let question = view.question.searching(pattern.root)
     ask { $0 = question }
   }
 

@@ -8,7 +8,7 @@ struct ViewSearch {
 
   func next(from: Int?, forward: Bool) -> Int? {
     let matcher = LineMatcher()
-    var question = view
+    var question = view.searching(pattern)
     question.newestRuns = store.read { $0.newestRuns }
     var position = (from ?? .max).clampedSequence
     while true {
@@ -20,8 +20,7 @@ struct ViewSearch {
       guard let candidate else { return nil }
       guard let (chunk, marks) = store.markedChunk(ofSequence: candidate) else { continue }
       let lines = slice(of: chunk, from: position, forward: forward)
-      let shown = matcher.matches(question, in: chunk, lines: lines, marks: marks).found.restricted(to: lines)
-      let set = matcher.onlyPattern(pattern, question, in: chunk, lines: lines, among: shown)
+      let set = matcher.matches(question, in: chunk, lines: lines, marks: marks).lines.restricted(to: lines)
       if let line = forward ? set.first(from: lines.lowerBound) : set.last(below: lines.upperBound) {
         return chunk.firstSequence + line
       }

@@ -22,7 +22,7 @@ struct LogExporter {
     let isStarted = Thread.startDetached {
       var code: Int32 = 0
       let count = view.export(LogFormat(file: path), from: first) { text in
-        code = Self.write(text, to: file)
+        code = FileSystem.write(text, to: file)
         return code == 0
       }
       if close(file) != 0, code == 0 { code = errno }
@@ -36,16 +36,5 @@ struct LogExporter {
     close(file)
     unlink(path)
     return "the system has no thread left (see: ulimit -u)"
-  }
-
-  private static func write(_ text: [UInt8], to file: Int32) -> Int32 {
-    var rest = text[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return count < 0 ? errno : ENOSPC }
-      rest = rest.dropFirst(count)
-    }
-    return 0
   }
 }
