@@ -219,6 +219,14 @@ import Testing
     #expect(session.on(.processEnded("api", 2)) == [.start("api", 3)])
     #expect(
       session.on(.processStarted("api", 3, pid: 300)) == [.setTimer(.ready("api", 3), after: .seconds(10))])
+    // It does not listen alone either: that is told, and nobody waits for it.
+    let effects = session.on(.timer(.ready("api", 3)), after: .seconds(10))
+    #expect(effects.contains(.refuse("api")))
+    #expect(
+      session.marks.last == "run 3 does not listen after 10 s either: the run before it was not in its way")
+    #expect(session.state.screen.message?.isError == true)
+    session.on(.listening("api", 3, .fronted))
+    #expect(session.on(.processReady("api", 3, port: 8080)).contains(.route("api", to: 3)))
   }
 
   @Test func `where two have lived beside each other, the old run serves on`() {

@@ -11,6 +11,8 @@ import Testing
     for _ in 0..<60 {
       var state = random.state()
       state.screen.size = random.size()
+      state.screen.logs.isPretty = random.isTrue()
+      state.screen.logs.wraps = random.isTrue()
       let grid = draw(
         state, random.logs(), .sample,
         options: DrawOptions(utcOffsetInSeconds: random.number(-50_000...50_000), usesASCII: random.isTrue()))
@@ -110,13 +112,32 @@ struct SeededGenerator: RandomNumberGenerator {
     return Moment(instant: .zero, wall: WallTime(milliseconds: wall))
   }
 
+  /// A line whose escapes stand for what a terminal must not get.
+  mutating func json() -> String {
+    var pieces: [String] = []
+    for key in ["msg", "a", "b"] {
+      let escaped = text().unicodeScalars.map { scalar -> String in
+        let digits = String(scalar.value, radix: 16)
+        return digits.count > 4
+          ? String(scalar) : "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+      pieces.append("\"\(key)\":\"\(escaped.joined())\"")
+    }
+    return "{\(pieces.joined(separator: ","))}"
+  }
+
   mutating func logs() -> LogWindow {
     let levels: [LogLevel?] = [nil] + LogLevel.allCases
     let rows = (0..<number(0...40)).map { index in
-      LogRow(
+      var row = LogRow(
         sequence: index, service: one(of: ["api", "gone"]), run: 1, stream: one(of: LogStream.allCases),
-        level: one(of: levels), time: moment().wall, bytes: Array(text().utf8), isTruncated: isTrue(),
-        isPartial: isTrue())
+        level: one(of: levels), time: moment().wall, bytes: Array((isTrue() ? text() : json()).utf8),
+        isTruncated: isTrue(), isPartial: isTrue())
+      row.isContext = isTrue()
+      if number(0...5) == 0 {
+        row.fold = RecordSummary([text(), text(), "at \(text()) (/app.js:3)"], root: "/")
+      }
+      return row
     }
     return LogWindow(rows: rows, buildOutput: rows)
   }

@@ -57,6 +57,18 @@ struct ContextTests {
     #expect(anew.texts == ["4094", "4095 hit", "4096", "8191", "8192 hit", "8193"])
   }
 
+  @Test func `they are written to a file, too`() throws {
+    let watched = WatchedView(Self.store())
+    try watched.show("hit near:1")
+    var text = ""
+    let count = watched.view.export(.text, from: 0) { piece in
+      text += String(decoding: piece, as: UTF8.self)
+      return true
+    }
+    let numbers = text.split(separator: "\n").map { $0.split(separator: " ")[4] }
+    #expect(count == 6 && numbers == ["2", "3", "4", "14", "15", "16"])
+  }
+
   @Test func `it can be taken back`() throws {
     let watched = WatchedView(Self.store())
     try watched.show("hit")

@@ -59,7 +59,9 @@ import Testing
     let port = try HTTP.freePort()
     try await reload(
       ["devtop.toml": "[service.shop]\nrun = \"exec node server.js\"\nports = \"off\"\n"], "server.js",
-      strategy: "hold", port: { line in Self.port(of: line).flatMap { $0 == port ? nil : $0 } }
+      strategy: "hold",
+      // Far from the ports beside it, which other services take.
+      port: { line in Self.port(of: line).flatMap { abs(Int($0) - Int(port)) >= 9_900 ? $0 : nil } }
     ) { ServerTests.node(port, answer: $0) }
   }
 

@@ -17,4 +17,11 @@ struct LineAnswer {
     found.formUnion(markers)
     return found
   }
+
+  /// What is found, with the lines around it.
+  var shown: LineSet {
+    var shown = found
+    shown.formUnion(context)
+    return shown
+  }
 }

@@ -43,10 +43,10 @@ extension LogView {
       }
       let start = next - chunk.firstSequence
       let stop = min(chunk.lineCount, start + LineMatcher.maximumLineCount)
-      let found = matcher.matches(question, in: chunk, lines: start..<stop, marks: marks).found
+      let shown = matcher.matches(question, in: chunk, lines: start..<stop, marks: marks).shown
         .restricted(to: start..<stop)
       var goesOn = true
-      found.forEach { line in
+      shown.forEach { line in
         format.append(chunk.row(line), to: &text)
         count += 1
         if text.count >= 64 << 10 {

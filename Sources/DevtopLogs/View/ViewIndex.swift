@@ -30,8 +30,7 @@ struct ViewIndex: Sendable {
 
     mutating func settle(_ lines: Range<Int>, _ answer: LineAnswer) {
       found.replace(answer.decided, by: answer.found)
-      var rows = answer.found
-      rows.formUnion(answer.context)
+      var rows = answer.shown
       rows.subtract(answer.folds.hidden)
       shown.replace(answer.decided, by: rows)
       var folded = rows
