@@ -38,11 +38,12 @@ let package = Package(
       name: "CNcurses", cSettings: cSettings,
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+    .target(name: "CScan", cSettings: cSettings),
     .target(name: "CToml", cxxSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CProcess", cSettings: cSettings),
     .target(name: "DevtopCore", swiftSettings: settings),
     .target(
-      name: "DevtopLogs", dependencies: ["DevtopCore", "CPCRE2"], swiftSettings: settings),
+      name: "DevtopLogs", dependencies: ["DevtopCore", "CPCRE2", "CScan"], swiftSettings: settings),
     .target(
       name: "DevtopWatcher", dependencies: ["DevtopCore", "CPCRE2"], swiftSettings: settings),
     .target(

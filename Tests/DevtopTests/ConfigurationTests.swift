@@ -66,6 +66,8 @@ import Testing
       try await answer("redsquare", port: port)
       try await devtop.state("ready", of: "api", after: edited)
       #expect(!devtop.lines(after: edited, "service.state").contains { $0.service == "store" })
+      // The run before may take longer to end than the new one took to be ready.
+      try await devtop.event("service.state", after: edited) { $0.service == "api" && $0.state == "stopped" }
       let quitting = devtop.count
       try await devtop.quit()
       let stops = devtop.lines(after: quitting, "service.state").filter { $0.state == "stopped" }

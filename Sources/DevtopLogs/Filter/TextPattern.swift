@@ -8,6 +8,8 @@ final class TextPattern: Equatable, @unchecked Sendable {
   let source: String
   let isLiteral: Bool
   let isCaseless: Bool
+  /// What does the same sooner, where the pattern is a piece of text for which that exists.
+  let word: ScanWord?
   /// For a single line; also the one that decides when the two differ.
   let line: Code
   /// For many lines at once; nil where a match could depend on what lies outside of its line.
@@ -31,6 +33,7 @@ final class TextPattern: Equatable, @unchecked Sendable {
     source = literal
     isLiteral = true
     self.isCaseless = isCaseless
+    word = ScanWord(literal, isCaseless: isCaseless)
     let isUnicode = isCaseless && !literal.utf8.allSatisfy { $0 < 0x80 }
     var options = UInt32(PCRE2_LITERAL)
     if isCaseless { options |= UInt32(PCRE2_CASELESS) }
@@ -48,6 +51,7 @@ final class TextPattern: Equatable, @unchecked Sendable {
     source = regex
     isLiteral = false
     self.isCaseless = isCaseless
+    word = nil
     // \C could split a character (pcre2pattern(3)).
     var options = UInt32(PCRE2_NEVER_BACKSLASH_C)
     if isCaseless { options |= UInt32(PCRE2_CASELESS) }

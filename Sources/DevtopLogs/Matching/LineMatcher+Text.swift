@@ -12,6 +12,7 @@ extension LineMatcher {
     text = block
     var found = LineSet(base: lines.lowerBound, end: lines.upperBound)
     block.withText { text, starts in
+      if let word = pattern.word { return search(word, text, starts, &found) }
       var first = 0
       while first < lines.count {
         var end = first + 1
@@ -22,6 +23,21 @@ extension LineMatcher {
     }
     found.formIntersection(candidates)
     return found
+  }
+
+  /// Searches the whole block; a word is too plain for a limit.
+  private func search(
+    _ word: ScanWord, _ text: UnsafeBufferPointer<UInt8>, _ starts: UnsafeBufferPointer<Int>,
+    _ found: inout LineSet
+  ) {
+    let base = starts[0]
+    var line = 0
+    word.forEach(in: UnsafeBufferPointer(rebasing: text[base..<starts[lines.count]])) { place in
+      while starts[line + 1] - base <= place { line += 1 }
+      found.insert(lines.lowerBound + line)
+      line += 1
+      return line < lines.count ? starts[line] - base : nil
+    }
   }
 
   /// Searches a window of lines; `starts` has where each of the block's lines begins, and the end of the last.

@@ -55,6 +55,7 @@ final class RegexRunner {
 
   /// Whether a single line has a match; false when the limit stops it, which is counted.
   func matches(_ pattern: TextPattern, line: UnsafeBufferPointer<UInt8>) -> Bool {
+    if let word = pattern.word { return word.isIn(line) }
     if hasGivenUp { return false }
     let code = pattern.line == pattern.unicodeLine || isASCII(line) ? pattern.line : pattern.unicodeLine
     let begin = pattern.isLiteral ? 0 : SystemClock.monotonicNanoseconds

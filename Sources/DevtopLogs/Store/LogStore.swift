@@ -46,11 +46,9 @@ package final class LogStore: Sendable {
     files?.append(bytes, from: source)
     let time = now()
     var rest = bytes.bindMemory(to: UInt8.self)
-    var lines: [SplitLine] = []
     while !rest.isEmpty {
       var slice = UnsafeBufferPointer(rebasing: rest.prefix(LineSplitter.maximumSliceSize))
-      lines.removeAll(keepingCapacity: true)
-      LineSplitter.split(slice, into: &lines)
+      let lines = LineSplitter.split(slice)
       // What follows the last line is tried again with the next slice, unless it is all there is.
       let end = lines.last.map { $0.end + 1 } ?? slice.count
       let isLast = slice.count == rest.count && lines.count < LineSplitter.maximumLineCount
