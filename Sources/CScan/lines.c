@@ -7,70 +7,79 @@
 
 enum { BACKSPACE = 0x08, LINE_FEED = 0x0A, CARRIAGE_RETURN = 0x0D, ESCAPE = 0x1B };
 
-/// The lines found so far, and what is known of the one that is being read.
+/// The lines taken so far, and what is known of the one that is being read.
 typedef struct {
-  uint32_t *entries;
-  size_t found;
+  const scan_target *target;
+  size_t taken;
+  /// Where the line begins.
+  size_t start;
   uint32_t dirty;
-  /// Where a carriage return stands that makes the line dirty unless the line ends behind it; `SIZE_MAX`: none.
-  size_t open_return;
+  /// Where a carriage return stands that makes the line dirty unless the line ends behind it; `SIZE_MAX`: nowhere.
+  size_t carriage_return;
+  bool is_full;
 } reading;
 
-static inline void take(reading *r, uint8_t byte, size_t at) {
-  // Most controls in logs are line feeds and tabs.
-  switch (byte) {
+static inline void end_line(reading *r, size_t feed) {
+  if (r->taken == r->target->entry_count || feed - r->start > r->target->longest) {
+    r->is_full = true;
+    return;
+  }
+  r->target->entries[r->taken++] = (r->target->offset + (uint32_t)r->start) | r->dirty;
+  r->start = feed + 1;
+  r->dirty = 0;
+}
+
+static void see(reading *r, uint8_t control, size_t at) {
+  switch (control) {
   case LINE_FEED:
-    if (r->open_return != SIZE_MAX && r->open_return + 1 != at) r->dirty = SCAN_LINE_IS_DIRTY;
-    r->entries[r->found++] = (uint32_t)at | r->dirty;
-    r->dirty = 0;
-    r->open_return = SIZE_MAX;
+    if (r->carriage_return != SIZE_MAX && r->carriage_return + 1 != at) r->dirty = r->target->dirty;
+    r->carriage_return = SIZE_MAX;
+    end_line(r, at);
     break;
   case CARRIAGE_RETURN:
-    if (r->open_return != SIZE_MAX) r->dirty = SCAN_LINE_IS_DIRTY;
-    r->open_return = at;
+    if (r->carriage_return != SIZE_MAX) r->dirty = r->target->dirty;
+    r->carriage_return = at;
     break;
   case ESCAPE:
   case BACKSPACE:
-    r->dirty = SCAN_LINE_IS_DIRTY;
+    r->dirty = r->target->dirty;
     break;
-  default: break;
+  default:  // Tabs, mostly.
+    break;
   }
 }
 
-size_t scan_lines(const uint8_t *text, size_t count, uint32_t *entries, size_t limit) {
-  reading r = {entries, 0, 0, SIZE_MAX};
+size_t scan_take_lines(const uint8_t *text, size_t count, const scan_target *target, size_t *size) {
+  reading r = {.target = target, .carriage_return = SIZE_MAX};
   size_t at = 0;
 #if defined(__SSE2__)
   const __m128i last_control = _mm_set1_epi8(0x1F);
   const __m128i feed = _mm_set1_epi8(LINE_FEED);
-  while (at + 64 <= count && r.found + 64 <= limit) {
+  for (; at + 64 <= count && !r.is_full; at += 64) {
     uint64_t controls = 0, feeds = 0;
     for (int part = 0; part < 4; part++) {
       __m128i bytes = _mm_loadu_si128((const __m128i *)(text + at + 16 * part));
-      __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
-      controls |= (uint64_t)(uint32_t)_mm_movemask_epi8(low) << 16 * part;
+      _mm_storeu_si128((__m128i *)(target->text + at + 16 * part), bytes);
+      __m128i is_low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
+      controls |= (uint64_t)(uint32_t)_mm_movemask_epi8(is_low) << 16 * part;
       feeds |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, feed)) << 16 * part;
     }
-    if (controls == feeds && r.open_return == SIZE_MAX) {
-      while (feeds != 0) {
-        r.entries[r.found++] = (uint32_t)(at + (size_t)__builtin_ctzll(feeds)) | r.dirty;
-        r.dirty = 0;
-        feeds &= feeds - 1;
-      }
+    if (controls == feeds && r.carriage_return == SIZE_MAX) {
+      for (; feeds != 0 && !r.is_full; feeds &= feeds - 1) end_line(&r, at + (size_t)__builtin_ctzll(feeds));
     } else {
-      while (controls != 0) {
+      for (; controls != 0 && !r.is_full; controls &= controls - 1) {
         size_t place = at + (size_t)__builtin_ctzll(controls);
-        take(&r, text[place], place);
-        controls &= controls - 1;
+        see(&r, text[place], place);
       }
     }
-    at += 64;
   }
 #endif
-  for (; at < count && r.found < limit; at++) {
-    if (text[at] < 0x20) take(&r, text[at], at);
+  for (; at < count && !r.is_full; at++) {
+    target->text[at] = text[at];
+    if (text[at] < 0x20) see(&r, text[at], at);
   }
-  return r.found;
+  *size = r.start;
+  return r.taken;
 }
 
 bool scan_is_dirty(const uint8_t *line, size_t count) {

@@ -8,15 +8,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// In a line's entry beside the offset of its line feed: its text differs from its bytes (escapes, backspaces, carriage
-/// returns before its end).
-#define SCAN_LINE_IS_DIRTY 0x80000000u
+/// Where lines go.
+typedef struct {
+  /// Room for as many bytes as are looked at; what is behind the lines that were taken is of no meaning.
+  uint8_t *_Nonnull text;
+  /// For each line the offset of its first byte, with `dirty` where its text differs from its bytes (escapes, backspaces,
+  /// carriage returns before its end).
+  uint32_t *_Nonnull entries;
+  size_t entry_count;
+  /// The offset of the first line.
+  uint32_t offset;
+  uint32_t dirty;
+  /// A line with more bytes, without its end, is not taken, nor what follows it.
+  size_t longest;
+} scan_target;
 
-/// Finds the lines in `text` (less than 2^31 bytes): for each an entry with the offset of its line feed and
-/// `SCAN_LINE_IS_DIRTY`, up to `limit`.
+/// Copies whole lines, with their ends, and makes an entry for each, in one pass.
 ///
-/// Returns how many entries it wrote.
-size_t scan_lines(const uint8_t *_Nonnull text, size_t count, uint32_t *_Nonnull entries, size_t limit);
+/// Returns how many lines it took; `*size` is how many bytes of `text` they are.
+size_t scan_take_lines(
+    const uint8_t *_Nonnull text, size_t count, const scan_target *_Nonnull target, size_t *_Nonnull size);
 
 /// Whether the text of a line without its line feed differs from its bytes.
 bool scan_is_dirty(const uint8_t *_Nonnull line, size_t count);

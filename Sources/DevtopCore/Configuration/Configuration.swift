@@ -12,7 +12,7 @@ package struct Configuration: Equatable, Sendable {
   /// A theme's name, or nil where the terminal decides.
   package var theme: String?
   /// Cap of the log store, index counted.
-  package var logMemoryInBytes = 256 << 20
+  package var logMemoryInBytes = Self.shippedLogMemoryInBytes
   /// Where lines are written beside memory; nil: nowhere.
   package var logFiles: LogFileSettings?
   /// Names beside those of this machine under which browsers reach devtop's own paths.
@@ -25,6 +25,8 @@ package struct Configuration: Equatable, Sendable {
   package var keys: [KeyBinding] = []
   /// What was odd in the files but does not prevent running.
   package var warnings: [ConfigurationNotice] = []
+
+  package static let shippedLogMemoryInBytes = 256 << 20
 
   package init(projectName: String, root: String, source: ConfigurationSource, services: [ServiceSpec]) {
     self.projectName = projectName

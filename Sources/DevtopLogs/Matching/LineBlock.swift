@@ -9,7 +9,7 @@ struct LineBlock {
   init(_ chunk: Chunk, _ lines: Range<Int>) {
     self.chunk = chunk
     let entries = chunk.storage.entries
-    if !chunk.hasDirtyLines || !lines.contains(where: { entries[$0].isDirty }) {
+    if !lines.contains(where: { entries[$0].isDirty }) {
       cleaned = nil
       starts =
         lines.map { entries[$0].offset } + [

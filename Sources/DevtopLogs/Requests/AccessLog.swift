@@ -20,7 +20,7 @@ package struct AccessLog: Equatable, Sendable {
   /// - Returns: nil for any other line; most are told apart by a few bytes.
   package static func parse(_ line: UnsafeRawBufferPointer) -> AccessLog? {
     let bytes = line.bindMemory(to: UInt8.self)
-    guard LineSplitter.isDirty(bytes) else { return parse(plain: bytes) }
+    guard LineText.isDirty(bytes) else { return parse(plain: bytes) }
     return LineText.plain(bytes).withUnsafeBufferPointer { parse(plain: $0) }
   }
 

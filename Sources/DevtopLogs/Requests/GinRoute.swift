@@ -5,7 +5,7 @@ package enum GinRoute {
   /// Reads `[GIN-debug] GET    /orders/:id   --> main.main.func1 (3 handlers)`; nil for any other line.
   package static func parse(_ line: UnsafeRawBufferPointer) -> RoutePattern? {
     let bytes = line.bindMemory(to: UInt8.self)
-    guard LineSplitter.isDirty(bytes) else { return parse(plain: bytes) }
+    guard LineText.isDirty(bytes) else { return parse(plain: bytes) }
     return LineText.plain(bytes).withUnsafeBufferPointer { parse(plain: $0) }
   }
 

@@ -1,3 +1,4 @@
+import CScan
 import DevtopCore
 import Glibc
 
@@ -5,7 +6,7 @@ import Glibc
 ///
 /// A copy is a snapshot: what it covers never changes, though the store goes on appending to the same memory.
 struct Chunk: Sendable {
-  let storage: ChunkStorage
+  private(set) var storage: ChunkStorage
   /// From 0, never used again.
   let ordinal: Int
   let firstSequence: Int
@@ -15,7 +16,6 @@ struct Chunk: Sendable {
   private(set) var markerCount = 0
   private(set) var segmentCount = 0
   private(set) var byteCount = 0
-  private(set) var hasDirtyLines = false
 
   init(storage: ChunkStorage, ordinal: Int, firstSequence: Int, firstTime: WallTime) {
     self.storage = storage
@@ -30,6 +30,13 @@ struct Chunk: Sendable {
     let pages = (byteCount + 4095) & ~4095
     return pages + lineCount * ChunkStorage.costOfLineInBytes
       + segmentCount * ChunkStorage.costOfSegmentInBytes
+  }
+
+  /// The memory as new, where no other copy of the chunk reads it.
+  mutating func takeStorage() -> ChunkStorage? {
+    guard isKnownUniquelyReferenced(&storage) else { return nil }
+    storage.forget()
+    return storage
   }
 
   // MARK: Reading
@@ -97,40 +104,29 @@ struct Chunk: Sendable {
     lineCount += 1
     // Markers come one by one, here alone.
     if source.stream == .marker { markerCount += 1 }
-    if flags & ChunkStorage.Entry.isDirty != 0 { hasDirtyLines = true }
   }
 
-  /// Copies as many whole lines as there is room for, with one copy.
+  /// Copies as many whole lines as there is room for, up to the first that is too long.
   ///
-  /// `text` has whole lines with their ends; `lines` tells where each ends in the splitter's slice, whose offset
-  /// `textOffset` is `text`'s first byte.
-  ///
-  /// - Returns: how many lines went in.
+  /// - Returns: how many bytes went in.
   mutating func append(
-    lines: ArraySlice<SplitLine>, of text: UnsafePointer<UInt8>, textOffset: Int, from source: LogSource,
-    at time: WallTime
+    linesOf text: UnsafeBufferPointer<UInt8>, from source: LogSource, at time: WallTime
   ) -> Int {
-    var taken = 0
-    var start = textOffset
-    let room = storage.textCapacity - byteCount
+    guard let start = text.baseAddress, hasRoom(for: 0, at: time) else { return 0 }
     let lineRoom = ChunkStorage.maximumLineCount - lineCount
-    guard Int32(exactly: time.milliseconds - firstTime.milliseconds) != nil else { return 0 }
-    let entries = storage.entries + lineCount
-    let shift = byteCount - textOffset
-    for line in lines {
-      guard taken < lineRoom, line.end + 1 - textOffset <= room else { break }
-      let dirty = line.isDirty ? ChunkStorage.Entry.isDirty : 0
-      if line.isDirty { hasDirtyLines = true }
-      entries[taken] = ChunkStorage.Entry(raw: UInt32(start + shift) | dirty)
-      start = line.end + 1
-      taken += 1
+    var size = 0
+    let taken = (storage.entries + lineCount).withMemoryRebound(to: UInt32.self, capacity: lineRoom) {
+      entries in
+      var target = scan_target(
+        text: storage.text + byteCount, entries: entries, entry_count: lineRoom, offset: UInt32(byteCount),
+        dirty: ChunkStorage.Entry.isDirty, longest: PartialLine.maximumSizeInBytes)
+      return scan_take_lines(start, min(text.count, storage.textCapacity - byteCount), &target, &size)
     }
     guard taken > 0 else { return 0 }
     extendSegment(source, time)
-    memcpy(storage.text + byteCount, text, start - textOffset)
-    byteCount += start - textOffset
+    byteCount += size
     lineCount += taken
-    return taken
+    return size
   }
 
   private mutating func extendSegment(_ source: LogSource, _ time: WallTime) {

@@ -75,5 +75,11 @@ final class ChunkStorage: @unchecked Sendable {
       to: Segment.self, capacity: Self.maximumLineCount)
   }
 
+  /// Forgets what was found in the text, which another will overwrite.
+  func forget() {
+    levels.withLock { $0 = [] }
+    marks.withLock { $0 = nil }
+  }
+
   deinit { munmap(base, mappedSize) }
 }

@@ -1,5 +1,4 @@
 package import DevtopCore
-import Glibc
 
 /// Every line of every service, in memory, up to a limit; the oldest go first and are counted.
 ///
@@ -47,16 +46,18 @@ package final class LogStore: Sendable {
     let time = now()
     var rest = bytes.bindMemory(to: UInt8.self)
     while !rest.isEmpty {
-      var slice = UnsafeBufferPointer(rebasing: rest.prefix(LineSplitter.maximumSliceSize))
-      let lines = LineSplitter.split(slice)
-      // What follows the last line is tried again with the next slice, unless it is all there is.
-      let end = lines.last.map { $0.end + 1 } ?? slice.count
-      let isLast = slice.count == rest.count && lines.count < LineSplitter.maximumLineCount
-      if !isLast { slice = UnsafeBufferPointer(rebasing: slice.prefix(end)) }
-      change { $0.commit(slice, lines: lines, hasTail: isLast || lines.isEmpty, from: source, at: time) }
-      rest = UnsafeBufferPointer(rebasing: rest.dropFirst(isLast ? rest.count : end))
+      var slice = UnsafeBufferPointer(rebasing: rest.prefix(Self.maximumSliceSize))
+      // Whole lines, where more follows.
+      if slice.count < rest.count, let feed = slice.lastIndex(of: 0x0A) {
+        slice = UnsafeBufferPointer(rebasing: slice[...feed])
+      }
+      change { $0.take(slice, from: source, at: time) }
+      rest = UnsafeBufferPointer(rebasing: rest.dropFirst(slice.count))
     }
   }
+
+  /// Longer reads are taken in slices, so that the lock is held for microseconds.
+  private static let maximumSliceSize = 128 << 10
 
   /// Ends the source's unfinished last line: nothing more will come.
   package func finish(_ source: LogSource) {

@@ -32,7 +32,7 @@ struct PartialLine {
     bytes.withUnsafeBufferPointer { line in
       LogRow(
         sequence: sequence, service: source.service, run: source.run, stream: source.stream,
-        level: LevelDetector.level(of: line, isDirty: LineSplitter.isDirty(line)), time: time,
+        level: LevelDetector.level(of: line, isDirty: LineText.isDirty(line)), time: time,
         bytes: bytes, isTruncated: cutBytes > 0, isPartial: true)
     }
   }

@@ -20,6 +20,8 @@ struct StoreState {
   private var sealedCost = 0
   /// Has room for the text of one more chunk.
   private var openSlab: TextSlab?
+  /// The memory of a dropped chunk that nobody reads any more, for the next one.
+  private var spare: ChunkStorage?
   private var nextOrdinal = 0
   private var nextSourceID: UInt32 = 0
   private var capacity: Int
@@ -105,40 +107,39 @@ struct StoreState {
 
   mutating func countNotSearched(_ lines: Int) { statistics.linesNotSearchedForRequests += lines }
 
-  /// Takes whole lines, then the beginning of one (`slice` after the last of `lines`).
-  mutating func commit(
-    _ slice: UnsafeBufferPointer<UInt8>, lines: [SplitLine], hasTail: Bool, from source: LogSource,
-    at time: WallTime
-  ) {
-    guard let base = slice.baseAddress else { return }
-    var start = 0
-    var index = 0
-    while index < lines.count {
-      let end = lines[index].end
-      let isContinued = index == 0 && partials[source.id] != nil
-      if isContinued || end - start > PartialLine.maximumSizeInBytes {
-        let line = UnsafeBufferPointer(start: base + start, count: end - start)
-        commitAssembled(line, from: source, at: time)
-        index += 1
-        start = end + 1
-        continue
-      }
-      let taken = takeRun(lines[index...], of: base + start, offset: start, from: source, at: time)
-      if taken == 0 {
-        guard sealAndOpen(at: time) else {
-          endSequence += lines.count - index
-          break
+  /// Takes what was read: whole lines, and the beginning of one.
+  mutating func take(_ text: UnsafeBufferPointer<UInt8>, from source: LogSource, at time: WallTime) {
+    var rest = text
+    while let start = rest.baseAddress, let found = memchr(start, 0x0A, rest.count) {
+      let feed = UnsafeRawPointer(found) - UnsafeRawPointer(start)
+      var size = feed + 1
+      if partials[source.id] != nil || feed > PartialLine.maximumSizeInBytes {
+        commitAssembled(UnsafeBufferPointer(rebasing: rest[..<feed]), from: source, at: time)
+      } else {
+        size = takeLines(rest, from: source, at: time)
+        if size == 0 {
+          if sealAndOpen(at: time) { continue }
+          endSequence += 1
+          size = feed + 1
         }
-        continue
       }
-      start = lines[index + taken - 1].end + 1
-      index += taken
+      rest = UnsafeBufferPointer(rebasing: rest[size...])
     }
-    if hasTail, let last = lines.last.map({ $0.end + 1 }) ?? (slice.isEmpty ? nil : 0), last < slice.count {
-      let tail = UnsafeBufferPointer(start: base + last, count: slice.count - last)
-      partials[source.id, default: PartialLine(source: source, time: time)].append(tail, at: time)
-      partialsVersion += 1
-    }
+    if rest.isEmpty { return }
+    partials[source.id, default: PartialLine(source: source, time: time)].append(rest, at: time)
+    partialsVersion += 1
+  }
+
+  /// Puts the lines that fit into the open chunk, up to the first that is too long.
+  ///
+  /// - Returns: how many bytes they are.
+  private mutating func takeLines(
+    _ text: UnsafeBufferPointer<UInt8>, from source: LogSource, at time: WallTime
+  ) -> Int {
+    guard let last = chunks.indices.last else { return 0 }
+    let size = chunks[last].append(linesOf: text, from: source, at: time)
+    endSequence = chunks[last].endSequence
+    return size
   }
 
   /// Ends the source's unfinished line.
@@ -159,26 +160,6 @@ struct StoreState {
     text.withUnsafeBufferPointer { commitLine($0, flags: flags, from: source, at: time) }
   }
 
-  /// Puts the lines that fit into the open chunk, up to the first that is too long.
-  private mutating func takeRun(
-    _ lines: ArraySlice<SplitLine>, of text: UnsafePointer<UInt8>, offset: Int, from source: LogSource,
-    at time: WallTime
-  ) -> Int {
-    guard !chunks.isEmpty else { return 0 }
-    var run = lines
-    var start = offset
-    if let long = lines.firstIndex(where: { line in
-      defer { start = line.end + 1 }
-      return line.end - start > PartialLine.maximumSizeInBytes
-    }) {
-      run = lines[..<long]
-    }
-    let taken = chunks[chunks.count - 1].append(
-      lines: run, of: text, textOffset: offset, from: source, at: time)
-    endSequence += taken
-    return taken
-  }
-
   private mutating func commitAssembled(
     _ end: UnsafeBufferPointer<UInt8>, from source: LogSource, at time: WallTime
   ) {
@@ -193,7 +174,7 @@ struct StoreState {
       statistics.truncatedBytes += partial.cutBytes
     }
     partial.bytes.withUnsafeBufferPointer { line in
-      if LineSplitter.isDirty(line) { flags |= ChunkStorage.Entry.isDirty }
+      if LineText.isDirty(line) { flags |= ChunkStorage.Entry.isDirty }
       commitLine(line, flags: flags, from: source, at: time)
     }
   }
@@ -214,7 +195,7 @@ struct StoreState {
     dropOldest(reserve: max(textCapacity, chunks.last?.costInBytes ?? 0))
     var storage = newStorage()
     if storage == nil, !chunks.isEmpty {
-      sealedCost -= chunks.removeFirst().costInBytes
+      dropFirst()
       storage = newStorage()
     }
     guard let storage else {
@@ -230,6 +211,10 @@ struct StoreState {
 
   /// Huge pages are for who prints much: the first chunk is touched page by page.
   private mutating func newStorage() -> ChunkStorage? {
+    if let recycled = spare, recycled.textCapacity == textCapacity {
+      spare = nil
+      return recycled
+    }
     guard nextOrdinal > 0, textCapacity == TextSlab.size / 2, let slab = openSlab ?? TextSlab() else {
       return ChunkStorage(textCapacity: textCapacity)
     }
@@ -241,13 +226,17 @@ struct StoreState {
   private mutating func dropOldest(reserve: Int? = nil) {
     // While a chunk is open its room counts as if it were full; when none is, `reserve` stands for the next.
     if let reserve {
-      while !chunks.isEmpty, sealedCost + reserve > capacity {
-        sealedCost -= chunks.removeFirst().costInBytes
-      }
+      while !chunks.isEmpty, sealedCost + reserve > capacity { dropFirst() }
     } else {
-      while chunks.count > 1, sealedCost + (chunks.last?.costInBytes ?? 0) > capacity {
-        sealedCost -= chunks.removeFirst().costInBytes
-      }
+      while chunks.count > 1, sealedCost + (chunks.last?.costInBytes ?? 0) > capacity { dropFirst() }
+      spare = nil
     }
+  }
+
+  /// Memory that was written before costs no page faults, which are half of what a flood of lines costs.
+  private mutating func dropFirst() {
+    var dropped = chunks.removeFirst()
+    sealedCost -= dropped.costInBytes
+    spare = dropped.takeStorage()
   }
 }

@@ -1,3 +1,4 @@
+import CScan
 import DevtopCore
 
 /// What a terminal would show for a line: its text and colours, and nothing that acts on a terminal.
@@ -6,6 +7,11 @@ enum LineText {
   private static let unlimited = 1 << 40
   /// Moves further to the right are taken as moves to here.
   private static let maximumColumn = 4096
+
+  /// Whether the text differs from the bytes: escapes, backspaces, carriage returns before the end.
+  static func isDirty(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    line.baseAddress.map { scan_is_dirty($0, line.count) } ?? false
+  }
 
   /// The text with its colours, tabs expanded.
   static func styled(_ line: UnsafeBufferPointer<UInt8>, columnLimit: Int = .max) -> StyledText {
