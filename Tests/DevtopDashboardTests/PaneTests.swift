@@ -1,5 +1,6 @@
 import DevtopCore
 import DevtopDashboard
+import DevtopLogs
 import Testing
 
 /// What single rows of the screen say.
@@ -77,6 +78,21 @@ import Testing
   @Test func `rows of devtop itself are named in full`() {
     let logs = LogWindow(rows: [SampleSession.marker(0, 0, "devtop", "a project")])
     #expect(row("a project", of: single(), logs).contains(" devtop ── a project ──"))
+  }
+
+  @Test func `what is new and what is repeated says so before its text`() {
+    var (new, repeated, both) = (
+      SampleSession.log(0, 0, "api", nil, "cache is cold"), SampleSession.log(1, 1, "api", .warn, "retrying"),
+      SampleSession.log(2, 2, "api", nil, "tick")
+    )
+    new.isNew = true
+    repeated.repetition = Repetition(count: 7, duration: .milliseconds(2_400))
+    both.isNew = true
+    both.repetition = Repetition(count: 2, duration: .zero)
+    let lines = rows(single(), LogWindow(rows: [new, repeated, both]))
+    #expect(lines.contains { $0.contains(" NEW cache is cold ") })
+    #expect(lines.contains { $0.contains(" W ×7 2.5/s retrying ") })
+    #expect(lines.contains { $0.contains(" NEW ×2 tick ") })
   }
 
   @Test func `long lines are shown from the column that was moved to`() {

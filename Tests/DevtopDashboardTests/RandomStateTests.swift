@@ -137,6 +137,8 @@ struct SeededGenerator: RandomNumberGenerator {
       if number(0...5) == 0 {
         row.fold = RecordSummary([text(), text(), "at \(text()) (/app.js:3)"], root: "/")
       }
+      if isTrue() { row.repetition = Repetition(count: number(0...1_000_000), duration: duration()) }
+      row.isNew = isTrue()
       return row
     }
     return LogWindow(rows: rows, buildOutput: rows)

@@ -16,6 +16,13 @@ import Testing
     #expect(Wording.duration(.nanoseconds(nanoseconds)) == text)
   }
 
+  @Test func `how often is short`() {
+    #expect(
+      [0.25, 0.0, 0.9, 1, 2.54, 35.9, 1e300].map(Wording.frequency) == [
+        "every 4 s", "every 1000000 s", "every 1.1 s", "1/s", "2.5/s", "35/s", "1000000000/s",
+      ])
+  }
+
   @Test func `amounts are short`() {
     #expect([0, 310, 1_200, 12_345, 64_200_000].map(Wording.bytes) == ["0", "310", "1.2k", "12k", "64M"])
     #expect(Wording.percent(1, of: 3) == "33")

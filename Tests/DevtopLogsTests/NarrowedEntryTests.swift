@@ -12,7 +12,7 @@ struct NarrowedEntryTests {
     let storage = try #require(ChunkStorage(textCapacity: 1 << 17))
     let chunk = Chunk(storage: storage, ordinal: 0, firstSequence: 0, firstTime: WallTime(milliseconds: 0))
     let folds = Folds(
-      RecordGroups(in: stretch, of: chunk, RecordMarks()), firstSequence: 0, unfolded: nil)
+      RecordGroups(in: stretch, of: chunk, RecordMarks()), of: chunk, RecordMarks(), unfolded: nil)
     return LineAnswer(decided: LineSet(stretch), lines: lines, markers: none, context: none, folds: folds)
   }
 

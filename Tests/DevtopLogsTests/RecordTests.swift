@@ -165,9 +165,9 @@ struct RecordTests {
   @Test func `lines of others in between do not matter`() throws {
     let store = LogStore()
     let (api, web) = (store.source("api", run: 1), store.source("web", run: 1))
-    for line in Self.goPanic.split(separator: "\n", omittingEmptySubsequences: false) {
+    for (number, line) in Self.goPanic.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       store.append(line + "\n", from: api)
-      store.append("tick\n", from: web)
+      store.append("tick \(number)\n", from: web)
     }
     let watched = WatchedView(store, root: "/srv/shop")
     try watched.show("svc:api")

@@ -45,4 +45,11 @@ typedef struct {
 /// Where the word begins for the first time at or after `start`; `count` when it does not occur.
 size_t scan_find(const uint8_t *_Nonnull text, size_t count, size_t start, const scan_word *_Nonnull word);
 
+/// Whether two lines of the same length say the same but for the time of day or the date in them.
+bool scan_is_repeat(const uint8_t *_Nonnull line, const uint8_t *_Nonnull other, size_t count);
+
+/// What kind of message a line is: the same number for lines that differ in numbers, ids and times, and in the values of
+/// their fields (`key=value`, and JSON but for its `msg`, `message`, `event`).
+uint64_t scan_template(const uint8_t *_Nonnull line, size_t count);
+
 #endif

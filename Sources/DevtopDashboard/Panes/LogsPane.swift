@@ -96,14 +96,26 @@ struct LogsPane {
     let role = textRole(of: entry)
     if let fold = entry.fold { return [foldLine(fold)] }
     if pane.isPretty, let pretty = entry.pretty {
-      let line = prettyLine(pretty, role)
+      let line = prettyLine(pretty, role, behind: badges(of: entry))
       return pane.wraps ? line.wrapped(columns: width) : [line]
     }
     let text = entry.text(columns: pane.wraps ? width * height : pane.column + width + 1)
-    var line = Line()
+    var line = badges(of: entry)
     for span in text.spans { line.add(span.text, style: .both(role, span.style)) }
     guard pane.wraps, entry.stream != .marker else { return [line] }
     return line.wrapped(columns: width)
+  }
+
+  /// `NEW ×7 2.5/s `: what the text itself does not say.
+  private func badges(of entry: LogRow) -> Line {
+    var line = Line()
+    if entry.isNew { line.add("NEW ", .logNew) }
+    if let repetition = entry.repetition {
+      line.add("\(symbols.times)\(repetition.count)", .key)
+      if let rate = repetition.perSecond { line.add(" \(Wording.frequency(rate))", .dim) }
+      line.add(" ")
+    }
+    return line
   }
 
   /// `▸ 14 frames · boom · orders/pay.go:42 main.pay`.
@@ -121,8 +133,9 @@ struct LogsPane {
   }
 
   /// `paid  user.id=42 took=12ms`.
-  private func prettyLine(_ pretty: PrettyLine, _ role: Theme.Token) -> Line {
-    var line = Line(pretty.message, role)
+  private func prettyLine(_ pretty: PrettyLine, _ role: Theme.Token, behind badges: Line) -> Line {
+    var line = badges
+    line.add(pretty.message, role)
     for (number, field) in pretty.fields.enumerated() {
       line.add(
         "\(number == 0 && !pretty.message.isEmpty ? "  " : number == 0 ? "" : " ")\(field.name)=", .dim)

@@ -72,6 +72,12 @@ struct Wording: Sendable {
     return (milliseconds < 10_000 ? tenths(Int(milliseconds), of: 1_000) : "\(milliseconds / 1_000)") + " s"
   }
 
+  /// How often something comes: `35/s`, `2.5/s`, `every 4 s`.
+  static func frequency(_ perSecond: Double) -> String {
+    if perSecond < 1 { return "every " + delay(.seconds(1 / max(perSecond, 1e-6))) }
+    return (perSecond < 10 ? tenths(Int(perSecond * 10), of: 10) : "\(Int(min(perSecond, 1e9)))") + "/s"
+  }
+
   /// `310`, `1.2k`, `64M`.
   static func bytes(_ count: Int) -> String {
     guard count >= 1_000 else { return "\(max(0, count))" }

@@ -8,6 +8,7 @@ enum FilterField: String, CaseIterable {
   case request = "req"
   case time = "t"
   case presence = "has"
+  case state = "is"
   case near
 
   /// A value that shows how the field is used.
@@ -21,6 +22,7 @@ enum FilterField: String, CaseIterable {
     case .request: "req:9f3a"
     case .time: "t:-5m"
     case .presence: "has:user.id"
+    case .state: "is:new"
     case .near: "near:3"
     }
   }

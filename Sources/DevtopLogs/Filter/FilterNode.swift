@@ -15,6 +15,8 @@ indirect enum FilterNode: Equatable, Sendable {
   case time(ClosedRange<Int64>)
   /// A field of a structured line that meets one of the conditions.
   case field(FieldPath, [FieldCondition])
+  /// What it says was said in no earlier run of its service.
+  case isNew
   /// Of requests, not of lines.
   case request(RequestCondition)
 
@@ -50,7 +52,17 @@ indirect enum FilterNode: Equatable, Sendable {
     case .and(let children), .or(let children): children.contains(where: \.dependsOnNewestRun)
     case .not(let child): child.dependsOnNewestRun
     case .run(let matches): matches.contains(.last)
-    case .text, .service, .level, .stream, .time, .field, .request: false
+    case .text, .service, .level, .stream, .time, .field, .isNew, .request: false
+    }
+  }
+
+  /// Whether the answer may be another for a line that differs in its time alone.
+  var dependsOnTime: Bool {
+    switch self {
+    case .and(let children), .or(let children): children.contains(where: \.dependsOnTime)
+    case .not(let child): child.dependsOnTime
+    case .text, .time, .field: true
+    case .service, .level, .run, .stream, .isNew, .request: false
     }
   }
 
@@ -61,6 +73,7 @@ indirect enum FilterNode: Equatable, Sendable {
     case .text(let pattern): pattern.isLiteral ? 1 : 3
     case .field: 2
     case .level: 4
+    case .isNew: 5
     case .not(let child): child.cost
     case .and(let children): children.map(\.cost).min() ?? 0
     case .or(let children): children.map(\.cost).max() ?? 0

@@ -18,6 +18,11 @@ extension FilterParser {
     case .time: return try times()
     case .presence: return try presence()
     case .near: return try near()
+    case .state:
+      let start = index
+      let word = bareWord(stoppingAt: [","])
+      guard word.lowercased() == "new" else { throw unknown(word, field, ["new"], at: start) }
+      return .isNew
     case .stream:
       return .stream(
         Set(

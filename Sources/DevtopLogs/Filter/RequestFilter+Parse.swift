@@ -53,7 +53,7 @@ struct RequestMatcher {
       }
     case .request(let condition): Self.holds(condition, for: sample)
     // Fields of log lines, which the language of requests does not have.
-    case .level, .stream, .time, .field: false
+    case .level, .stream, .time, .field, .isNew: false
     }
   }
 

@@ -9,7 +9,7 @@ extension LineMatcher {
     case .or(let children):
       conjunction(children.lazy.map { self.verdict($0, on: source, question).map { !$0 } }).map { !$0 }
     case .not(let child): verdict(child, on: source, question).map { !$0 }
-    case .text, .level, .time, .field: nil
+    case .text, .level, .time, .field, .isNew: nil
     case .request: false
     case .service(let names): isNamed(source.service, names)
     case .run(let runs): isRun(source.run, of: source.service, runs, question)

@@ -12,12 +12,14 @@ final class LineMatcher {
 
   let regex: RegexRunner
   private let fields: FieldMatcher
+  let templates: MessageTemplates
   var lines = 0..<0
   var text: LineBlock?
   /// The records that answer as a whole.
   var records: RecordGroups?
 
-  init() {
+  init(_ templates: MessageTemplates) {
+    self.templates = templates
     regex = RegexRunner()
     fields = FieldMatcher(regex: regex)
   }
@@ -47,7 +49,7 @@ final class LineMatcher {
     records.close(&asked)
     var answer = LineAnswer(
       decided: decided, lines: none, markers: none, context: none,
-      folds: Folds(records, firstSequence: chunk.firstSequence, unfolded: unfolded))
+      folds: Folds(records, of: chunk, marks, unfolded: unfolded))
     if asked.isEmpty { return answer }
     if question.onlyService != nil { asked = linesOfSources(asked, chunk) { question.allows($0) } }
     let markers = linesOfSources(asked, chunk) { $0.stream == .marker }
@@ -61,6 +63,7 @@ final class LineMatcher {
       answer.lines = evaluate(filter, among: asked, chunk, question)
       if question.context > 0 { answer.context = context(of: answer.lines, question, chunk) }
     }
+    if question.filter?.dependsOnTime == true { answer.folds.show(repeatsOf: answer.found, in: chunk, marks) }
     answer.markers.formIntersection(decided)
     answer.lines.formIntersection(decided)
     if let search = question.search {
@@ -93,6 +96,7 @@ final class LineMatcher {
     case .stream(let streams): streams.contains(row.stream)
     case .time(let times): times.contains(row.time.milliseconds)
     case .field(let path, let conditions): fields.matches(path, conditions, text)
+    case .isNew: isNew(row)
     case .request: false
     }
   }
@@ -138,6 +142,7 @@ final class LineMatcher {
     case .time(let times): return linesOfTimes(times, among: candidates, chunk)
     case .field(let path, let conditions):
       return linesWithField(path, conditions, among: candidates, chunk)
+    case .isNew: return linesOfNewMessages(candidates, chunk)
     case .request: return LineSet(base: lines.lowerBound, end: lines.upperBound)
     }
   }
@@ -163,7 +168,7 @@ final class LineMatcher {
     }
   }
 
-  private func linesOfSources(
+  func linesOfSources(
     _ candidates: LineSet, _ chunk: Chunk, where isWanted: (LogSource) -> Bool
   ) -> LineSet {
     let wanted = chunk.sources.map(isWanted)

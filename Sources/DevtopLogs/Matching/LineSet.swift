@@ -47,6 +47,8 @@ struct LineSet: Equatable {
     words[bit >> 6] |= 1 << UInt64(bit & 63)
   }
 
+  mutating func remove(_ line: Int) { words[(line - base) >> 6] &= ~(1 << UInt64((line - base) & 63)) }
+
   mutating func insert(_ range: Range<Int>) {
     guard !range.isEmpty else { return }
     let low = range.lowerBound - base

@@ -41,7 +41,7 @@ enum PatternHighlighter {
     switch node {
     case .and(let children), .or(let children): for child in children { collect(child, into: &patterns) }
     case .text(let pattern): patterns.append(pattern)
-    case .not, .service, .level, .run, .stream, .time, .field, .request: break
+    case .not, .service, .level, .run, .stream, .time, .field, .isNew, .request: break
     }
   }
 }

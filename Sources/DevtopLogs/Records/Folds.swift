@@ -1,4 +1,6 @@
 /// Which lines a view hides because it shows their records folded: the first line and one row for the rest.
+///
+/// Of lines that say the same in a row it shows the first alone.
 struct Folds {
   /// A record of fewer lines behind its first is shown whole.
   static let minimumCount = 3
@@ -8,15 +10,40 @@ struct Folds {
   /// Second lines of folded records: the row that stands for the rest.
   private(set) var rows: LineSet
 
-  /// `unfolded` has the first lines of records that are shown whole, as sequences; nil: all are.
-  init(_ records: RecordGroups, firstSequence: Int, unfolded: Set<Int>?) {
+  /// `unfolded` has the first lines of records and repetitions that are shown whole, as sequences; nil: all are.
+  init(_ records: RecordGroups, of chunk: Chunk, _ marks: RecordMarks, unfolded: Set<Int>?) {
     hidden = LineSet(base: records.range.lowerBound, end: records.range.upperBound)
     rows = hidden
     guard let unfolded else { return }
+    hidden.formUnion(LineSet(marks.repeats.restricted(to: records.range), widenedTo: records.range))
+    for sequence in unfolded where sequence >= chunk.firstSequence && sequence < chunk.endSequence {
+      for line in chunk.repetition(ofLine: sequence - chunk.firstSequence, marks).dropFirst()
+      where records.range.contains(line) { hidden.remove(line) }
+    }
     for group in records.groups
-    where group.count > Self.minimumCount && !unfolded.contains(firstSequence + group[0]) {
+    where group.count > Self.minimumCount && !unfolded.contains(chunk.firstSequence + group[0]) {
       rows.insert(group[1])
       for line in group[2...] { hidden.insert(line) }
+    }
+  }
+
+  /// Shows repeats of what is not found: a filter may have found the later lines alone, by their time.
+  mutating func show(repeatsOf found: LineSet, in chunk: Chunk, _ marks: RecordMarks) {
+    if hidden.isEmpty { return }
+    var segment = chunk.segmentIndex(ofLine: hidden.base)
+    var newest: [UInt32: Int] = [:]
+    while segment < chunk.segmentCount {
+      let source = chunk.source(ofSegment: segment).id
+      let lines = chunk.lines(ofSegment: segment)
+      if lines.lowerBound >= hidden.base + hidden.words.count * 64 { return }
+      for line in lines where line >= hidden.base {
+        if marks.repeats.contains(line), hidden.contains(line), !(newest[source].map(found.contains) ?? false)
+        {
+          hidden.remove(line)
+        }
+        newest[source] = line
+      }
+      segment += 1
     }
   }
 }

@@ -1,7 +1,7 @@
 import DevtopCore
 
-/// Looks for access-log lines, and for the routes that a server prints, in what the store takes in; on a thread of its
-/// own.
+/// Looks for access-log lines, for the routes that a server prints, and for kinds of messages in what the store takes in;
+/// on a thread of its own.
 final class RequestScanner: Sendable {
   private static let maximumBatchSize = 512
   private static let maximumLineCount = 4096
@@ -71,20 +71,23 @@ final class RequestScanner: Sendable {
       }
       if first > position {
         store.countNotSearched(first - position)
+        store.templates.miss()
         onLoss(first - position)
         position = first
       }
       guard let chunk else { break }
       let begin = position - chunk.firstSequence
       let lines = begin..<min(chunk.lineCount, begin + Self.maximumLineCount)
-      collect(chunk, lines, into: &batch)
+      collect(chunk, lines, into: &batch, store.templates)
       position = chunk.firstSequence + lines.upperBound
     }
     if !batch.isEmpty { sink(batch) }
     return position > start
   }
 
-  private func collect(_ chunk: Chunk, _ lines: Range<Int>, into batch: inout [RequestSample]) {
+  private func collect(
+    _ chunk: Chunk, _ lines: Range<Int>, into batch: inout [RequestSample], _ known: MessageTemplates
+  ) {
     var segment = chunk.segmentIndex(ofLine: lines.lowerBound)
     while segment < chunk.segmentCount {
       let range = chunk.lines(ofSegment: segment)
@@ -92,11 +95,15 @@ final class RequestScanner: Sendable {
       let source = chunk.source(ofSegment: segment)
       let time = chunk.time(ofSegment: segment)
       segment += 1
-      if source.stream == .marker || source.stream == .build { continue }
+      guard source.isOfProgram else { continue }
       var routes: [RoutePattern] = []
+      var templates: Set<UInt64> = []
+      defer { known.learn(templates, of: source.service, run: source.run) }
       defer { if !routes.isEmpty { onRoutes(source.service, source.run, routes) } }
       for line in range.clamped(to: lines) {
-        let text = UnsafeRawBufferPointer(chunk.bytes(ofLine: line))
+        let bytes = chunk.bytes(ofLine: line)
+        templates.insert(MessageTemplates.template(of: bytes, isDirty: chunk.storage.entries[line].isDirty))
+        let text = UnsafeRawBufferPointer(bytes)
         guard let entry = AccessLog.parse(text) else {
           if let route = GinRoute.parse(text) { routes.append(route) }
           continue

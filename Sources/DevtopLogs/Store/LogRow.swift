@@ -23,6 +23,10 @@ package struct LogRow: Equatable, Sendable {
   package var isContext = false
   /// The row stands for this and all further lines of a record, which a view shows folded.
   package var fold: RecordSummary?
+  /// How often the line comes in a row, where a view shows it once for all.
+  package var repetition: Repetition?
+  /// No earlier run of the service said such a thing.
+  package var isNew = false
 
   /// What a terminal would show: colours kept, everything else that is not text removed or visible, tabs expanded.
   package var text: StyledText {

@@ -21,6 +21,8 @@ package final class LogStore: Sendable {
 
   private let guarded: Locked<Guarded>
   private let now: @Sendable () -> WallTime
+  /// What was printed in which run, as far as `onRequests` had somebody look at all lines.
+  let templates = MessageTemplates()
 
   /// - Parameters:
   ///   - capacityInBytes: the limit, index included; at least 512 KiB are taken.

@@ -26,7 +26,7 @@ extension LogView {
   ///
   /// - Returns: the number of lines that were given to `write`.
   package func export(_ format: LogFormat, from first: Int, write: ([UInt8]) -> Bool) -> Int {
-    let matcher = LineMatcher()
+    let matcher = LineMatcher(store.templates)
     var question = question
     question.newestRuns = store.read { $0.newestRuns }
     var next = max(first, store.read { $0.firstSequence })

@@ -97,15 +97,43 @@ package final class LogView: Sendable {
 
   private func rows(_ shown: [ViewIndex.Row]) -> [LogRow] {
     var rows = store.rows(shown.map(\.sequence))
-    let special = shown.filter { $0.isFold || $0.isContext }
-    if special.isEmpty { return rows }
-    let bySequence = Dictionary(special.map { ($0.sequence, $0) }) { $1 }
+    let bySequence = Dictionary(shown.map { ($0.sequence, $0) }) { $1 }
+    var place: Place?
     for index in rows.indices {
       guard let row = bySequence[rows[index].sequence] else { continue }
       rows[index].isContext = row.isContext
+      if root == nil { continue }
       if row.isFold { rows[index].fold = foldedSummary(row.sequence) }
+      if !(place?.covers(row.sequence) ?? false) { place = self.place(ofLine: row.sequence) }
+      guard let place else { continue }
+      let line = row.sequence - place.chunk.firstSequence
+      if !place.shownWhole.contains(line) {
+        rows[index].repetition = place.chunk.repetition(behindLine: line, place.marks)
+      }
+      // Of a record, its first line is it.
+      rows[index].isNew = !place.marks.continuations.contains(line) && store.templates.isNew(rows[index])
     }
     return rows
+  }
+
+  /// A chunk that has shown rows.
+  private struct Place {
+    var chunk: Chunk
+    var marks: RecordMarks
+    /// Lines that say the same, one by one.
+    var shownWhole: LineSet
+
+    func covers(_ sequence: Int) -> Bool { sequence >= chunk.firstSequence && sequence < chunk.endSequence }
+  }
+
+  private func place(ofLine sequence: Int) -> Place? {
+    guard let (chunk, marks) = store.markedChunk(ofSequence: sequence) else { return nil }
+    var shownWhole = LineSet(base: 0, end: chunk.lineCount)
+    for head in worker.index.withLock({ $0.unfolded })
+    where head >= chunk.firstSequence && head < chunk.endSequence {
+      for line in chunk.repetition(ofLine: head - chunk.firstSequence, marks) { shownWhole.insert(line) }
+    }
+    return Place(chunk: chunk, marks: marks, shownWhole: shownWhole)
   }
 
   /// As it was when its chunk last grew: the same rows are drawn again and again.
@@ -171,22 +199,47 @@ package final class LogView: Sendable {
     return lines.count > 1 ? RecordSummary(lines.map(\.plainText), root: root ?? "/") : nil
   }
 
-  /// Whether a record that is long enough to be folded is shown whole; nil for any other line.
-  package func isUnfolded(_ sequence: Int) -> Bool? {
-    guard root != nil, let (chunk, group) = store.group(ofLine: sequence), group.count > Folds.minimumCount
-    else { return nil }
-    return worker.index.withLock { $0.unfolded.contains(chunk.firstSequence + group[0]) }
+  /// What can be folded.
+  struct Fold {
+    var chunk: Chunk
+    /// All lines, rising.
+    var lines: [Int]
+    /// A row stands for what is folded; else the first line does.
+    var hasRow: Bool
+
+    var first: Int { chunk.firstSequence + lines[0] }
   }
 
-  /// Shows the record of a line whole, or folds it again; nothing where there is nothing to fold.
+  /// The record of a line where that is long enough, or else the lines that say the same in a row.
+  private func fold(ofLine sequence: Int) -> Fold? {
+    guard root != nil, let (chunk, group) = store.group(ofLine: sequence) else { return nil }
+    if group.count > Folds.minimumCount { return Fold(chunk: chunk, lines: group, hasRow: true) }
+    guard group.count == 1, let marks = store.markedChunk(ofSequence: sequence)?.1 else { return nil }
+    let lines = chunk.repetition(ofLine: group[0], marks)
+    return lines.count > 1 ? Fold(chunk: chunk, lines: lines, hasRow: false) : nil
+  }
+
+  /// What a line is folded into, or would be: the first row of it, and how many rows are behind that; nil where there is
+  /// nothing to fold.
+  package func foldedRows(ofLine sequence: Int) -> (first: Int, count: Int)? {
+    fold(ofLine: sequence).map { ($0.first, $0.lines.count) }
+  }
+
+  /// Whether what can be folded is shown whole; nil where there is nothing to fold.
+  package func isUnfolded(_ sequence: Int) -> Bool? {
+    guard let fold = fold(ofLine: sequence) else { return nil }
+    return worker.index.withLock { $0.unfolded.contains(fold.first) }
+  }
+
+  /// Shows the record of a line whole, or all lines that say the same, or folds them again; nothing where there is nothing
+  /// to fold.
   ///
-  /// - Returns: the record's first row.
+  /// - Returns: the first row of it.
   @discardableResult
   package func setUnfolded(_ isUnfolded: Bool, line sequence: Int) -> Int? {
-    guard root != nil, let (chunk, group) = store.group(ofLine: sequence), group.count > Folds.minimumCount
-    else { return nil }
-    worker.index.withLock { $0.setUnfolded(isUnfolded, group, ordinal: chunk.ordinal) }
-    return chunk.firstSequence + group[0]
+    guard let fold = fold(ofLine: sequence) else { return nil }
+    worker.index.withLock { $0.setUnfolded(isUnfolded, fold) }
+    return fold.first
   }
 
   // MARK: Searching

@@ -197,8 +197,10 @@ struct ViewIndex: Sendable {
     matched += entries[index].matchedCount
   }
 
-  /// Shows a record whole, or folds it again: its lines in the chunk of this ordinal, rising, at least two.
-  mutating func setUnfolded(_ isUnfolded: Bool, _ group: [Int], ordinal: Int) {
+  /// Shows a record or a repetition whole, or folds it again.
+  mutating func setUnfolded(_ isUnfolded: Bool, _ fold: LogView.Fold) {
+    let group = fold.lines
+    let ordinal = fold.chunk.ordinal
     guard let first = entries.first?.outline.ordinal, ordinal >= first, ordinal - first < entries.count else {
       return
     }
@@ -209,13 +211,14 @@ struct ViewIndex: Sendable {
       unfolded.remove(entry.firstSequence + group[0])
     }
     var rest = LineSet(base: group[0], end: group[group.count - 1] + 1)
-    for line in group[2...] { rest.insert(line) }
+    for line in group[(fold.hasRow ? 2 : 1)...] { rest.insert(line) }
     var rows = rest
     if isUnfolded { rows.formIntersection(entry.found.restricted(to: group[0]..<group[group.count - 1] + 1)) }
     entry.shown.replace(rest, by: isUnfolded ? rows : LineSet(base: group[0], end: group[0]))
-    var fold = LineSet(base: group[1], end: group[1] + 1)
-    fold.insert(group[1])
-    entry.folds.replace(fold, by: isUnfolded ? LineSet(base: group[1], end: group[1]) : fold)
+    if fold.hasRow {
+      let row = LineSet(group[1]..<group[1] + 1)
+      entry.folds.replace(row, by: isUnfolded ? LineSet(base: group[1], end: group[1]) : row)
+    }
     entry.shownCount = entry.shown.count
     entries[ordinal - first] = entry
   }

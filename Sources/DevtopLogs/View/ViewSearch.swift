@@ -7,7 +7,7 @@ struct ViewSearch {
   let pattern: FilterNode
 
   func next(from: Int?, forward: Bool) -> Int? {
-    let matcher = LineMatcher()
+    let matcher = LineMatcher(store.templates)
     var question = view.searching(pattern)
     question.newestRuns = store.read { $0.newestRuns }
     var position = (from ?? .max).clampedSequence

@@ -54,7 +54,7 @@ final class ViewWorker: Sendable {
   private func help(_ bell: Wakeup) {
     // On Linux this is the calling thread's own priority (setpriority(2), "C library/kernel differences").
     setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.helperNiceness)
-    let matcher = LineMatcher()
+    let matcher = LineMatcher(store.templates)
     var generation = -1
     while true {
       bell.wait()
@@ -78,7 +78,7 @@ final class ViewWorker: Sendable {
   }
 
   private func run() {
-    let matcher = LineMatcher()
+    let matcher = LineMatcher(store.templates)
     var seen = Seen()
     while !index.withLock({ $0.isClosed }) {
       if update(matcher, &seen) {

@@ -209,16 +209,16 @@ final class LogNavigator {
   /// A window with a line in its middle.
   private func show(_ sequence: Int, height: Int) -> LogAnswer {
     // What is found within a folded record is shown.
-    let record = view.record(ofLine: sequence)
-    if let revealed, !record.contains(where: { $0.sequence == revealed }) {
+    let first = view.foldedRows(ofLine: sequence)?.first
+    if let revealed, first != revealed {
       view.setUnfolded(false, line: revealed)
       self.revealed = nil
     }
-    if view.isUnfolded(sequence) == false, record.first?.sequence != sequence {
+    if view.isUnfolded(sequence) == false, first != sequence {
       revealed = view.setUnfolded(true, line: sequence)
     }
     let bottom = view.sequence(sequence, movedBy: height / 2) ?? sequence
-    let fullWindow = first.flatMap { view.sequence($0, movedBy: height - 1) } ?? bottom
+    let fullWindow = self.first.flatMap { view.sequence($0, movedBy: height - 1) } ?? bottom
     return .moved(cursor: sequence, bottom: max(bottom, fullWindow))
   }
 
@@ -265,16 +265,15 @@ final class LogNavigator {
 
   private func row(_ cursor: Int?) -> LogRow? { rows(endingAt: cursor, count: 1).last }
 
-  /// A folded record is unfolded, an unfolded one folded by its first line; any other line is shown in full.
+  /// What is folded is unfolded, what is not is folded by its first line; any other line is shown in full.
   private func openLine(_ row: LogRow, bottom: Int?, height: Int) -> LogAnswer {
     guard let isUnfolded = view.isUnfolded(row.sequence),
-      let first = view.record(ofLine: row.sequence).first?.sequence, !isUnfolded || row.sequence == first
+      let (first, count) = view.foldedRows(ofLine: row.sequence), !isUnfolded || row.sequence == first
     else { return .detail(title: title(row), lines: detail(row)) }
     view.setUnfolded(!isUnfolded, line: row.sequence)
     if revealed == first { revealed = nil }
     guard !isUnfolded else { return show(first, height: height) }
-    // As much of the record as there is room for.
-    let count = view.record(ofLine: first).count
+    // As much of it as there is room for.
     let end = view.sequence(first, movedBy: min(count, height) - 1) ?? first
     return .moved(cursor: first, bottom: max(bottom ?? 0, end))
   }
