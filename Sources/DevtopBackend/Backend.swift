@@ -86,6 +86,7 @@ package final class Backend: @unchecked Sendable {
       gateway.configure(configuration)
     }
     writeLogs(configuration)
+    logs.setFormats(configuration.lineFormats)
     let filters = keptFilters.read()
     if !filters.isEmpty { send(.filtersRead(filters)) }
     startWatching(configuration)
@@ -219,6 +220,7 @@ package final class Backend: @unchecked Sendable {
       gateway.configure(new)
       workshop.logs.setCapacity(new.logMemoryInBytes)
       writeLogs(new)
+      workshop.logs.setFormats(new.lineFormats)
     case .keepFilters(let filters):
       if let problem = keptFilters.write(filters) { workshop.send(.warned(ConfigurationNotice(problem))) }
     case .route(let id, let run): gateway.route(id, to: run)

@@ -71,6 +71,18 @@ import Testing
     #expect(session.on(.configurationChanged(new)) == [.applyConfiguration(new)])
   }
 
+  @Test func `changed log formats restart nothing, and it is told from when they apply`() {
+    var session = Session(.go())
+    session.bringUp()
+    var new = session.state.configuration
+    new.theme = "nord"
+    session.on(.configurationChanged(new))
+    #expect(!session.marks.contains { $0.contains("log formats") })
+    new.lineFormats = [LineFormatSettings(name: "shop", pattern: "(?<a>.)")]
+    #expect(session.on(.configurationChanged(new)) == [.applyConfiguration(new)])
+    #expect(session.marks == ["log formats changed: they apply from the next run of each service"])
+  }
+
   @Test func `services come and go with the configuration`() {
     var session = Session(.go("api"), .script("web"))
     session.bringUp()

@@ -48,7 +48,7 @@ struct RecyclingTests {
       store.append(Self.lines(level, 4_000), from: source)
       for chunk in store.read({ $0.chunks }) {
         let all = LineSet(0..<chunk.lineCount)
-        let levels = chunk.levels(of: all, in: 0..<chunk.lineCount)
+        let levels = chunk.levels(of: all, in: 0..<chunk.lineCount, FormatReader())
         let asText = (0..<chunk.lineCount).map {
           chunk.bytes(ofLine: $0).first == UInt8(ascii: "E")
             ? LogLevel.error.rawValue : LogLevel.info.rawValue

@@ -18,6 +18,9 @@ extension ConfigurationReading {
         lines += rule.settings.map { "\($0.key) = \($0.value)" }
       }
     }
+    for format in configuration.formatSettings {
+      lines += ["", format.head] + format.settings.map { line($0, prefix: format.prefix) }
+    }
     if !configuration.keys.isEmpty {
       lines += ["", "[keys]"] + configuration.keySettings.map { line($0, prefix: "keys.") }
     }

@@ -18,6 +18,7 @@ extension Configuration {
     lines += configuration.topSettings.filter { !$0.isDefault }.map { "\($0.key) = \($0.value)" }
     lines += Self.table("[watch]", configuration.watchSettings)
     for service in configuration.services { lines += service.rendered(root: root) }
+    for format in configuration.formatSettings { lines += Self.table(format.head, format.settings) }
     lines += Self.table("[keys]", configuration.keySettings)
     lines += Self.hints(configuration)
     return lines.joined(separator: "\n") + "\n"

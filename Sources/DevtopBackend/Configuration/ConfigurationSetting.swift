@@ -61,6 +61,13 @@ extension Configuration {
     ]
   }
 
+  /// The tables `[format.NAME]`: the head of each and its keys.
+  var formatSettings: [(head: String, prefix: String, settings: [ConfigurationSetting])] {
+    lineFormats.map { format in
+      ("[format.\(ConfigurationText.key(format.name))]", "format.\(format.name).", format.settings)
+    }
+  }
+
   /// The lines of `[keys]`, an action each.
   var keySettings: [ConfigurationSetting] {
     var actions: [Action] = []
@@ -163,6 +170,25 @@ extension ServiceSpec {
 
   private func relative(_ paths: [String]) -> String {
     ConfigurationText.list(paths.map { Path.relative($0, to: directory) })
+  }
+}
+
+extension LineFormatSettings {
+  fileprivate var settings: [ConfigurationSetting] {
+    let levels = levels.sorted { $0.key < $1.key }.map {
+      "\(ConfigurationText.key($0.key)) = \(ConfigurationText.quoted($0.value.name))"
+    }
+    return [
+      .init(
+        "pattern", ConfigurationText.quoted(pattern), default: nil, "its named groups are fields of log lines"
+      ),
+      .init(
+        "levels", levels.isEmpty ? "{}" : "{ \(levels.joined(separator: ", ")) }", default: "{}",
+        "what words of the group `level` stand for"),
+      .init(
+        "services", services.map { ConfigurationText.list($0.map(\.name)) } ?? "\"\"", default: "\"\"",
+        "whose lines; without it those of all"),
+    ]
   }
 }
 

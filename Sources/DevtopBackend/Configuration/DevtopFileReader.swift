@@ -34,6 +34,11 @@ struct DevtopFileReader {
       configuration.services = DevtopServiceReader(root: root, findings: findings, ignored: ignored)
         .readAll(services)
     }
+    if let formats = reader.subtable("format") {
+      configuration.lineFormats = LineFormatReader(
+        findings: findings, services: configuration.services.map(\.id)
+      ).readAll(formats)
+    }
     if let keys = reader.subtable("keys") { configuration.keys = readKeys(keys) }
     reader.finish()
     if configuration.services.isEmpty, findings.problems.isEmpty {

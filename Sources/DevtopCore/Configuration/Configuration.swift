@@ -15,6 +15,8 @@ package struct Configuration: Equatable, Sendable {
   package var logMemoryInBytes = Self.shippedLogMemoryInBytes
   /// Where lines are written beside memory; nil: nowhere.
   package var logFiles: LogFileSettings?
+  /// In the order of the file, in which they are tried; no two have the same name.
+  package var lineFormats: [LineFormatSettings] = []
   /// Names beside those of this machine under which browsers reach devtop's own paths.
   package var hosts: [String] = []
   package var poll: PollMode = .automatic

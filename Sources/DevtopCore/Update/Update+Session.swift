@@ -27,6 +27,7 @@ extension AppState {
     rejection = []
     guard new != configuration else { return wasRejected ? say("the configuration is as before") : [] }
     notices.removeAll { configuration.warnings.contains($0.text) }
+    let hasNewFormats = new.lineFormats != configuration.lineFormats
     configuration = new
     keys = KeyTable(overrides: new.keys)
     var effects: [Effect] = [.applyConfiguration(new)]
@@ -59,6 +60,10 @@ extension AppState {
     }
     for (id, old) in changed { if let index = index(of: id) { effects += applyChange(from: old, at: index) } }
     for id in added { if let index = index(of: id) { effects += bringUp(at: index) } }
+    if hasNewFormats {
+      effects.append(
+        .mark("devtop", 0, "log formats changed: they apply from the next run of each service", nil))
+    }
     return effects + forgetShownService() + say("configuration read again: \(new.source.name)")
   }
 

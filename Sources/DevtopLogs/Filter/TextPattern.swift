@@ -24,6 +24,8 @@ final class TextPattern: Equatable, @unchecked Sendable {
     var message: String
     /// In bytes of the pattern.
     var offset: Int
+    /// Two groups have the same name.
+    var isRepeatedName: Bool
   }
 
   /// A piece of text, as it is.
@@ -55,20 +57,40 @@ final class TextPattern: Equatable, @unchecked Sendable {
     // \C could split a character (pcre2pattern(3)).
     var options = UInt32(PCRE2_NEVER_BACKSLASH_C)
     if isCaseless { options |= UInt32(PCRE2_CASELESS) }
-    let unicode = UInt32(PCRE2_UTF) | UInt32(PCRE2_UCP) | UInt32(PCRE2_MATCH_INVALID_UTF)
     // An empty last line begins a line too.
     let multiline = UInt32(PCRE2_MULTILINE) | UInt32(PCRE2_ALT_CIRCUMFLEX)
     let spanning = RegexRewriter.withoutLineFeeds(regex)
-    let unicodeLine = try Self.compile(regex, options | unicode)
-    self.unicodeLine = unicodeLine
-    unicodeLines = spanning.flatMap { try? Self.compile($0, options | unicode | multiline) }
-    if RegexRewriter.isSameForASCII(regex), let line = try? Self.compile(regex, options) {
-      self.line = line
-      lines = spanning.flatMap { try? Self.compile($0, options | multiline) }
-    } else {
-      line = unicodeLine
-      lines = unicodeLines
+    (line, unicodeLine) = try Self.compileLine(regex, options)
+    unicodeLines = spanning.flatMap { try? Self.compile($0, options | Self.unicode | multiline) }
+    lines =
+      line == unicodeLine
+      ? unicodeLines : spanning.flatMap { try? Self.compile($0, options | multiline) }
+  }
+
+  private static let unicode = UInt32(PCRE2_UTF) | UInt32(PCRE2_UCP) | UInt32(PCRE2_MATCH_INVALID_UTF)
+
+  /// An expression for single lines, without Unicode where that makes no difference for ASCII, and with it.
+  private static func compileLine(
+    _ regex: String, _ options: UInt32
+  ) throws(SyntaxError) -> (ascii: Code, unicode: Code) {
+    let unicodeLine = try compile(regex, options | unicode)
+    guard RegexRewriter.isSameForASCII(regex), let line = try? compile(regex, options) else {
+      return (unicodeLine, unicodeLine)
     }
+    return (line, unicodeLine)
+  }
+
+  /// A regular expression with groups, for single lines alone.
+  ///
+  /// - Throws: `SyntaxError` with PCRE2's words and the place.
+  init(lineRegex: String) throws(SyntaxError) {
+    source = lineRegex
+    isLiteral = false
+    isCaseless = false
+    word = nil
+    lines = nil
+    unicodeLines = nil
+    (line, unicodeLine) = try Self.compileLine(lineRegex, UInt32(PCRE2_NEVER_BACKSLASH_C))
   }
 
   deinit {
@@ -90,7 +112,9 @@ final class TextPattern: Equatable, @unchecked Sendable {
       var buffer = [UInt8](repeating: 0, count: 256)
       let count = pcre2_get_error_message_8(number, &buffer, buffer.count)
       let message = String(decoding: buffer.prefix(Int(max(0, count))), as: UTF8.self)
-      throw SyntaxError(message: message, offset: offset)
+      throw SyntaxError(
+        message: message, offset: offset,
+        isRepeatedName: number == PCRE2_ERROR_DUPLICATE_SUBPATTERN_NAME)
     }
     // Where the system forbids it, PCRE2 interprets.
     pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE))

@@ -7,6 +7,7 @@ enum LevelPhrase {
     case UInt8(ascii: "p"):
       return ByteReader.starts(line, with: "panic: ") || ByteReader.equals(line, "panic:") ? .fatal : nil
     case UInt8(ascii: "["): return gin(line)
+    case UInt8(ascii: "<"): return syslog(line)
     case UInt8(ascii: "t"):
       return ByteReader.starts(line, with: "thread '") && ByteReader.contains(line, "' panicked at")
         ? .fatal : nil
@@ -46,6 +47,15 @@ enum LevelPhrase {
     if ByteReader.starts(rest, with: "[WARNING]") { return .warn }
     if ByteReader.starts(rest, with: "[ERROR]") { return .error }
     return .debug
+  }
+
+  /// The severity in a syslog line's priority: `<34>1 2026-…` (RFC 5424 §6.2.1), `<34>Oct 11 …` (RFC 3164 §4.1.1).
+  private static func syslog(_ line: UnsafeBufferPointer<UInt8>) -> LogLevel? {
+    var reader = ByteReader(line, at: 1)
+    guard let priority = reader.number(), priority <= 191, reader.skip(UInt8(ascii: ">")) else { return nil }
+    let next = reader.word()
+    guard LevelToken.isMonth(next) || ByteReader.equals(next, "1") else { return nil }
+    return LevelWord.severity(priority & 7)
   }
 
   private static func npm(_ line: UnsafeBufferPointer<UInt8>) -> LogLevel? {

@@ -13,11 +13,7 @@ enum LevelWord {
     var reader = ByteReader(value)
     guard let number = reader.number(), reader.isAtEnd else { return nil }
     switch number {
-    case 0...2: return .fatal  // Syslog severities (RFC 5424 §6.2.1), as in GELF.
-    case 3: return .error
-    case 4: return .warn
-    case 5...6: return .info
-    case 7: return .debug
+    case 0...7: return severity(number)  // As in GELF.
     case 10..<20: return .trace  // pino, bunyan, and Python's from 20 on.
     case 20..<30: return .debug
     case 30..<40: return .info
@@ -25,6 +21,17 @@ enum LevelWord {
     case 50..<60: return .error
     case 60...100: return .fatal
     default: return nil
+    }
+  }
+
+  /// Syslog's severities, from 0 to 7 (RFC 5424 §6.2.1).
+  static func severity(_ number: Int) -> LogLevel {
+    switch number {
+    case ...2: .fatal
+    case 3: .error
+    case 4: .warn
+    case 5...6: .info
+    default: .debug
     }
   }
 

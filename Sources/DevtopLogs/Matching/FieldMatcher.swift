@@ -4,28 +4,44 @@ import Glibc
 /// Asks fields of lines, without building anything but what a text with escapes needs; for one thread.
 struct FieldMatcher {
   let regex: RegexRunner
+  let reader: FormatReader
 
   /// Whether the field that the path leads to meets one of the conditions; the line is without escapes.
+  ///
+  /// The formats of the configuration come first; `source` tells where the line is from.
   func matches(
-    _ path: FieldPath, _ conditions: [FieldCondition], _ line: UnsafeBufferPointer<UInt8>
+    _ path: FieldPath, _ conditions: [FieldCondition], _ line: UnsafeBufferPointer<UInt8>,
+    by formats: [LineFormat], source: UInt32?
   ) -> Bool {
-    if let value = LineFields.value(at: path, in: line) {
+    if let value = reader.value(of: path.text, in: line, by: formats)
+      ?? LineFields.value(at: path, in: line)
+    {
       return conditions.contains { holds($0, value, path) }
     }
-    return matchesUnnamed(path, conditions, line)
+    return matchesUnnamed(path, conditions, line, source: source)
   }
 
-  /// The same for what a line tells without naming it, as access logs do.
+  /// The same for what a line tells without naming it, as access logs and the built-in formats do.
   func matchesUnnamed(
-    _ path: FieldPath, _ conditions: [FieldCondition], _ line: UnsafeBufferPointer<UInt8>
+    _ path: FieldPath, _ conditions: [FieldCondition], _ line: UnsafeBufferPointer<UInt8>, source: UInt32?
   ) -> Bool {
-    guard let field = AccessField(rawValue: path.text), LineFields.object(in: line) == nil,
+    if let field = AccessField(rawValue: path.text), LineFields.object(in: line) == nil,
       let request = AccessLog.parse(plain: line)
-    else { return false }
-    var text = field.text(of: request)
-    return text.withUTF8 { text in
-      !text.isEmpty && conditions.contains { holds($0, .plain(text), path) }
+    {
+      var text = field.text(of: request)
+      return text.withUTF8 { text in
+        !text.isEmpty && conditions.contains { holds($0, .plain(text), path) }
+      }
     }
+    guard BuiltinFormats.fieldNames.contains(path.text),
+      let value = reader.builtinValue(of: path.text, in: line, source: source)
+    else { return false }
+    return conditions.contains { holds($0, value, path) }
+  }
+
+  /// Whether lines may have the field without its name in them.
+  func mayBeUnnamed(_ path: FieldPath) -> Bool {
+    AccessField(rawValue: path.text) != nil || BuiltinFormats.fieldNames.contains(path.text)
   }
 
   private func holds(_ condition: FieldCondition, _ value: FieldValue, _ path: FieldPath) -> Bool {

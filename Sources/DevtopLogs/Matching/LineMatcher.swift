@@ -10,7 +10,8 @@ final class LineMatcher {
   static let maximumLineCount = 4096
   static let windowSize = 64 << 10
 
-  let regex: RegexRunner
+  let regex = RegexRunner()
+  let reader = FormatReader()
   private let fields: FieldMatcher
   let templates: MessageTemplates
   var lines = 0..<0
@@ -20,8 +21,13 @@ final class LineMatcher {
 
   init(_ templates: MessageTemplates) {
     self.templates = templates
-    regex = RegexRunner()
-    fields = FieldMatcher(regex: regex)
+    fields = FieldMatcher(regex: regex, reader: reader)
+  }
+
+  /// Forgets what was too slow: there is another question.
+  func reset() {
+    regex.reset()
+    reader.reset()
   }
 
   /// The lines that answer the question; where `candidates` is given, those out of it.
@@ -95,7 +101,8 @@ final class LineMatcher {
     case .run(let runs): isRun(row.run, of: row.service, runs, question)
     case .stream(let streams): streams.contains(row.stream)
     case .time(let times): times.contains(row.time.milliseconds)
-    case .field(let path, let conditions): fields.matches(path, conditions, text)
+    case .field(let path, let conditions):
+      fields.matches(path, conditions, text, by: row.formats, source: nil)
     case .isNew: isNew(row)
     case .request: false
     }
@@ -207,7 +214,7 @@ final class LineMatcher {
     _ set: FilterNode.LevelSet, among candidates: LineSet, _ chunk: Chunk
   ) -> LineSet {
     var found = LineSet(base: lines.lowerBound, end: lines.upperBound)
-    let levels = chunk.levels(of: candidates, in: lines)
+    let levels = chunk.levels(of: candidates, in: lines, reader)
     candidates.forEach { line in
       if let level = LogLevel(rawValue: levels[line - lines.lowerBound]), set.contains(.init(level)) {
         found.insert(line)
@@ -221,15 +228,28 @@ final class LineMatcher {
     _ path: FieldPath, _ conditions: [FieldCondition], among candidates: LineSet, _ chunk: Chunk
   ) -> LineSet {
     guard let pattern = path.pattern else { return LineSet(base: lines.lowerBound, end: lines.upperBound) }
-    let named = linesWithText(pattern, among: candidates, chunk)
-    var found = linesOneByOne(named) { line in
-      withPlainLine(line, chunk) { fields.matches(path, conditions, $0) }
+    // The formats of the configuration tell it without its name, and before anything else.
+    let formatted = linesOfSources(candidates, chunk) { source in
+      source.formats.contains { $0.group(named: path.text) != nil }
     }
-    if AccessField(rawValue: path.text) != nil {
-      var rest = candidates
+    var rest = candidates
+    rest.subtract(formatted)
+    let named = linesWithText(pattern, among: rest, chunk)
+    var answering = formatted
+    answering.formUnion(named)
+    var found = linesOneByOne(answering) { line in
+      let source = chunk.source(ofLine: line)
+      return withPlainLine(line, chunk) {
+        fields.matches(path, conditions, $0, by: source.formats, source: source.id)
+      }
+    }
+    if fields.mayBeUnnamed(path) {
       rest.subtract(named)
       let unnamed = linesOneByOne(rest) { line in
-        withPlainLine(line, chunk) { fields.matchesUnnamed(path, conditions, $0) }
+        let source = chunk.source(ofLine: line).id
+        return withPlainLine(line, chunk) {
+          fields.matchesUnnamed(path, conditions, $0, source: source)
+        }
       }
       found.formUnion(unnamed)
     }

@@ -21,6 +21,9 @@ final class RegexRunner {
   private(set) var limitedLines = 0
   private var limitedTime = Duration.zero
   private let data: OpaquePointer?
+  /// With room for the groups of a format; nil before one was asked for.
+  private var groupData: OpaquePointer?
+  private var groupCapacity = 0
   private let lineContext: OpaquePointer?
   private let linesContext: OpaquePointer?
   private let stack: OpaquePointer?
@@ -38,6 +41,7 @@ final class RegexRunner {
 
   deinit {
     pcre2_match_data_free_8(data)
+    pcre2_match_data_free_8(groupData)
     pcre2_match_context_free_8(lineContext)
     pcre2_match_context_free_8(linesContext)
     pcre2_jit_stack_free_8(stack)
@@ -59,7 +63,7 @@ final class RegexRunner {
     if hasGivenUp { return false }
     let code = pattern.line == pattern.unicodeLine || isASCII(line) ? pattern.line : pattern.unicodeLine
     let begin = pattern.isLiteral ? 0 : SystemClock.monotonicNanoseconds
-    switch run(code, line, from: 0, lineContext) {
+    switch run(code, line, from: 0, lineContext, data) {
     case .match: return true
     case .none: return false
     case .limit:
@@ -71,7 +75,30 @@ final class RegexRunner {
 
   /// The next match in text of many lines, with the code for that.
   func nextMatch(_ code: OpaquePointer, in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Answer {
-    run(code, text, from: start, linesContext)
+    run(code, text, from: start, linesContext, data)
+  }
+
+  /// The match of a format in a single line; behind one, `group` tells where the groups are.
+  ///
+  /// What the limit stops does not count here.
+  func matchGroups(
+    of format: LineFormat, in line: UnsafeBufferPointer<UInt8>, isASCII: Bool
+  ) -> Answer {
+    if format.groupCount > groupCapacity {
+      pcre2_match_data_free_8(groupData)
+      groupCapacity = format.groupCount
+      groupData = pcre2_match_data_create_8(UInt32(groupCapacity), nil)
+    }
+    let code = isASCII ? format.pattern.line : format.pattern.unicodeLine
+    return run(code, line, from: 0, lineContext, groupData)
+  }
+
+  /// Where a group of the format that `matchGroups` has matched is; nil where it took no part or is empty.
+  func group(_ number: Int) -> Range<Int>? {
+    guard let places = pcre2_get_ovector_pointer_8(groupData) else { return nil }
+    let (start, end) = (places[2 * number], places[2 * number + 1])
+    // PCRE2_UNSET is the largest number, which is -1 here.
+    return start >= 0 && end > start ? start..<end : nil
   }
 
   func isASCII(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -81,7 +108,8 @@ final class RegexRunner {
   }
 
   private func run(
-    _ code: OpaquePointer, _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ context: OpaquePointer?
+    _ code: OpaquePointer, _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ context: OpaquePointer?,
+    _ data: OpaquePointer?
   ) -> Answer {
     var empty: UInt8 = 0
     let status = withUnsafePointer(to: &empty) { empty in

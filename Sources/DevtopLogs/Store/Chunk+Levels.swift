@@ -2,16 +2,16 @@ import DevtopCore
 
 extension Chunk {
   /// What the line says of itself, or what was given with a marker.
-  func level(ofLine line: Int) -> LogLevel? {
+  func level(ofLine line: Int, of source: LogSource, _ reader: FormatReader) -> LogLevel? {
     let entry = storage.entries[line]
-    if source(ofSegment: segmentIndex(ofLine: line)).stream == .marker { return entry.givenLevel }
-    return LevelDetector.level(of: bytes(ofLine: line), isDirty: entry.isDirty)
+    if source.stream == .marker { return entry.givenLevel }
+    return reader.level(of: bytes(ofLine: line), isDirty: entry.isDirty, by: source.formats)
   }
 
   /// The raw levels of `candidates`, as an array for all of `lines`; 0 where a line names none.
   ///
   /// Levels are found when they are first asked for, and remembered with the chunk.
-  func levels(of candidates: LineSet, in lines: Range<Int>) -> [UInt8] {
+  func levels(of candidates: LineSet, in lines: Range<Int>, _ reader: FormatReader) -> [UInt8] {
     var levels = storage.levels.withLock { known -> [UInt8] in
       let have =
         known.count > lines.lowerBound
@@ -22,7 +22,7 @@ extension Chunk {
     candidates.forEach { line in
       let index = line - lines.lowerBound
       if levels[index] == ChunkStorage.unknownLevel {
-        levels[index] = level(ofLine: line)?.rawValue ?? 0
+        levels[index] = level(ofLine: line, of: source(ofLine: line), reader)?.rawValue ?? 0
         hasNew = true
       }
       return true

@@ -38,6 +38,7 @@ extension LogStore {
 
   /// The rows of that record, oldest first; nil where the line is not kept any more.
   func record(ofLine sequence: Int) -> [LogRow]? {
-    group(ofLine: sequence).map { chunk, lines in lines.map(chunk.row) }
+    let reader = FormatReader()
+    return group(ofLine: sequence).map { chunk, lines in lines.map { chunk.row($0, reader) } }
   }
 }

@@ -67,21 +67,23 @@ struct Chunk: Sendable {
     return start..<end
   }
 
+  func source(ofLine line: Int) -> LogSource { source(ofSegment: segmentIndex(ofLine: line)) }
+
   func source(ofSegment index: Int) -> LogSource { sources[Int(storage.segments[index].source)] }
 
   func time(ofSegment index: Int) -> WallTime {
     WallTime(milliseconds: firstTime.milliseconds + Int64(storage.segments[index].time))
   }
 
-  func row(_ line: Int) -> LogRow {
+  func row(_ line: Int, _ reader: FormatReader) -> LogRow {
     let segment = segmentIndex(ofLine: line)
     let source = source(ofSegment: segment)
     let entry = storage.entries[line]
     let raw = bytes(ofLine: line)
     return LogRow(
       sequence: firstSequence + line, service: source.service, run: source.run, stream: source.stream,
-      level: level(ofLine: line), time: time(ofSegment: segment), bytes: Array(raw),
-      isTruncated: entry.isTruncated, isPartial: false)
+      level: level(ofLine: line, of: source, reader), time: time(ofSegment: segment), bytes: Array(raw),
+      isTruncated: entry.isTruncated, isPartial: false, formats: source.formats)
   }
 
   // MARK: Writing, under the store's lock

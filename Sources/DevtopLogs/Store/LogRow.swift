@@ -27,6 +27,8 @@ package struct LogRow: Equatable, Sendable {
   package var repetition: Repetition?
   /// No earlier run of the service said such a thing.
   package var isNew = false
+  /// Of the configuration, for this line.
+  var formats: [LineFormat] = []
 
   /// What a terminal would show: colours kept, everything else that is not text removed or visible, tabs expanded.
   package var text: StyledText {

@@ -7,4 +7,6 @@ package struct LogSource: Hashable, Sendable {
   package let service: ServiceID
   package let run: RunNumber
   package let stream: LogStream
+  /// The formats that the configuration had for its lines when it was registered, in the order in which they are tried.
+  var formats: [LineFormat] = []
 }

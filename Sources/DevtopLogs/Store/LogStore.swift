@@ -36,6 +36,16 @@ package final class LogStore: Sendable {
 
   // MARK: Writing
 
+  /// Sets the formats of the configuration: writers that are registered from now on have them.
+  ///
+  /// Left out is what is no format, which the configuration's reader names.
+  package func setFormats(_ settings: [LineFormatSettings]) {
+    let formats = settings.compactMap { settings in
+      (try? LineFormat(settings)).map { (format: $0, services: settings.services) }
+    }
+    guarded.withLock { $0.log.formats = formats }
+  }
+
   /// Registers a writer; one for each stream of each run.
   package func source(service: ServiceID, run: RunNumber, stream: LogStream) -> LogSource {
     guarded.withLock { $0.log.source(service: service, run: run, stream: stream) }
@@ -168,11 +178,12 @@ package final class LogStore: Sendable {
   func rows(_ sequences: some Sequence<Int>) -> [LogRow] {
     var rows: [LogRow] = []
     var chunk: Chunk?
+    let reader = FormatReader()
     for sequence in sequences {
       if chunk.map({ sequence < $0.firstSequence || sequence >= $0.endSequence }) ?? true {
         chunk = read { $0.chunk(ofSequence: sequence) }
       }
-      if let chunk { rows.append(chunk.row(sequence - chunk.firstSequence)) }
+      if let chunk { rows.append(chunk.row(sequence - chunk.firstSequence, reader)) }
     }
     return rows
   }

@@ -24,16 +24,16 @@ struct PartialLine {
   }
 
   /// The lines as rows after the last line, whose sequence is `end - 1`.
-  static func rows(_ lines: [PartialLine], end: Int) -> [LogRow] {
-    lines.enumerated().map { $0.element.row(sequence: end + $0.offset) }
+  static func rows(_ lines: [PartialLine], end: Int, _ reader: FormatReader) -> [LogRow] {
+    lines.enumerated().map { $0.element.row(sequence: end + $0.offset, reader) }
   }
 
-  private func row(sequence: Int) -> LogRow {
+  private func row(sequence: Int, _ reader: FormatReader) -> LogRow {
     bytes.withUnsafeBufferPointer { line in
       LogRow(
         sequence: sequence, service: source.service, run: source.run, stream: source.stream,
-        level: LevelDetector.level(of: line, isDirty: LineText.isDirty(line)), time: time,
-        bytes: bytes, isTruncated: cutBytes > 0, isPartial: true)
+        level: reader.level(of: line, isDirty: LineText.isDirty(line), by: source.formats), time: time,
+        bytes: bytes, isTruncated: cutBytes > 0, isPartial: true, formats: source.formats)
     }
   }
 }

@@ -16,6 +16,8 @@ struct StoreState {
   private(set) var partialsVersion = 0
   private(set) var endSequence = 0
   private(set) var statistics = LogStatistics()
+  /// Of the configuration; `services` nil: for the lines of all.
+  var formats: [(format: LineFormat, services: [ServiceID]?)] = []
   private(set) var newestRuns: [ServiceID: RunNumber] = [:]
   private var sealedCost = 0
   /// Has room for the text of one more chunk.
@@ -95,7 +97,14 @@ struct StoreState {
   mutating func source(service: ServiceID, run: RunNumber, stream: LogStream) -> LogSource {
     newestRuns[service] = max(run, newestRuns[service] ?? run)
     nextSourceID += 1
-    return LogSource(id: nextSourceID, service: service, run: run, stream: stream)
+    var source = LogSource(id: nextSourceID, service: service, run: run, stream: stream)
+    switch stream {
+    case .terminal, .output, .error:
+      source.formats = formats.filter { $0.services?.contains(service) ?? true }.map(\.format)
+    // Compilers and devtop itself do not write as services do.
+    case .build, .marker: break
+    }
+    return source
   }
 
   mutating func setCapacity(_ bytes: Int) {

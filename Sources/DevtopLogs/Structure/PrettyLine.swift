@@ -100,6 +100,13 @@ extension LogRow {
     }
   }
 
+  /// The fields that a format finds in the line; nil where none matches.
+  package var formatted: [(name: String, value: String)]? {
+    bytes.withUnsafeBufferPointer { raw in
+      LineText.plain(raw).withUnsafeBufferPointer { FormatReader().fields(of: $0, by: formats) }
+    }
+  }
+
   /// The line's JSON over several lines; nil where it has none.
   package var indented: [String]? {
     bytes.withUnsafeBufferPointer { raw in

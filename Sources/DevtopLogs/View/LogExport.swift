@@ -47,7 +47,7 @@ extension LogView {
         .restricted(to: start..<stop)
       var goesOn = true
       shown.forEach { line in
-        format.append(chunk.row(line), to: &text)
+        format.append(chunk.row(line, matcher.reader), to: &text)
         count += 1
         if text.count >= 64 << 10 {
           goesOn = write(text)

@@ -65,7 +65,7 @@ final class ViewWorker: Sendable {
         }
       }) {
         if work.generation != generation {
-          matcher.regex.reset()
+          matcher.reset()
           generation = work.generation
         }
         _ = ask(work, matcher)
@@ -159,9 +159,11 @@ final class ViewWorker: Sendable {
       }
       return sync(matcher, &seen, &isNew)
     }
-    if generation != seen.generation { matcher.regex.reset() }
+    if generation != seen.generation { matcher.reset() }
     if let partials = log.partials {
-      seen.tail = PartialLine.rows(partials, end: log.end).filter { matcher.matches(question, $0) }
+      seen.tail = PartialLine.rows(partials, end: log.end, matcher.reader).filter {
+        matcher.matches(question, $0)
+      }
     }
     if (generation, log.end, log.first, log.version) != (seen.generation, seen.end, seen.first, seen.partials)
     {
@@ -186,6 +188,7 @@ final class ViewWorker: Sendable {
       return
         "The expression is too slow and was stopped. Make it simpler; \(lines) lines or more were not decided."
     }
-    return lines == 0 ? nil : "The expression was too slow for \(lines) lines: they count as not matching."
+    return lines == 0
+      ? matcher.reader.problem : "The expression was too slow for \(lines) lines: they count as not matching."
   }
 }

@@ -4,15 +4,30 @@ import DevtopCore
 import DevtopSupervisor
 import Glibc
 
-/// `devtop check`: the effective configuration, and where each value came from.
+/// `devtop check`: the effective configuration, and where each value came from; or what a log format makes of a file.
 struct CheckCommand: InvokedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Print the effective configuration and where each value came from.")
+    commandName: "check", abstract: "Print the effective configuration and where each value came from.",
+    discussion: "With --format: how many lines of FILE the log format matches, and the fields of the first.")
 
   @Option(name: .shortAndLong, help: "The configuration file.")
   var config: String?
 
+  @Option(help: "A log format: [format.NAME] of devtop.toml, or a built-in one.")
+  var format: String?
+
+  @Argument(help: "For --format: a file of log lines, or - for standard input.")
+  var file: String?
+
+  func validate() throws {
+    guard (format == nil) != (file == nil) else { return }
+    throw ValidationError("--format and FILE go together: devtop check --format NAME FILE.")
+  }
+
   func run(_ invocation: Invocation) throws {
+    if let format, let file {
+      return try FormatCheck(named: format, config: config, invocation).run(on: file)
+    }
     let reading = try invocation.readConfiguration(
       directory: try invocation.currentDirectory(), file: config, words: nil)
     print(reading.described)

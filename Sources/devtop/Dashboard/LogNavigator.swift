@@ -296,6 +296,7 @@ final class LogNavigator {
     if let indented = row.indented { return indented }
     var lines = row.plainText.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if row.isTruncated { lines.append("… the line was longer than 64 KiB") }
+    if let fields = row.formatted { lines += [""] + fields.map { "\($0.name) = \($0.value)" } }
     return lines
   }
 }

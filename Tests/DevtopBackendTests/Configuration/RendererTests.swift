@@ -57,6 +57,14 @@ import Testing
     ("air, [watch]", [".air.toml": AirSamples.watchTable]),
     ("air, no build", [".air.toml": "[build]\ncmd = \"\"\npre_cmd = [\"a\", \"b\"]"]),
     ("devtop.toml", ["devtop.toml": AirSamples.devtop]),
+    (
+      "formats",
+      [
+        "devtop.toml":
+          "[service.a]\nrun = \"x\"\n[format.b]\npattern = '^(?<level>\\w+) \"(?<x>[^\"]*)\"'\n"
+          + "levels = { \"E!\" = \"error\" }\nservices = [\"a\"]\n[format.c]\npattern = '(?<y>.)'\n"
+      ]
+    ),
   ]
 
   @Test(arguments: projects)
