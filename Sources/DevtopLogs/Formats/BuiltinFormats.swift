@@ -80,7 +80,10 @@ package enum BuiltinFormats {
     try? LineFormat(LineFormatSettings(name: $0.name, pattern: $0.pattern))
   }
 
-  static let fieldNames = Set(all.flatMap(\.groups).map(\.name))
+  /// The formats that have each field.
+  static let formats = all.reduce(into: [String: [LineFormat]]()) { formats, format in
+    for group in format.groups { formats[group.name, default: []].append(format) }
+  }
 
   /// Whether one of them could match, by the line's first byte.
   static func mayMatch(_ line: UnsafeBufferPointer<UInt8>) -> Bool {

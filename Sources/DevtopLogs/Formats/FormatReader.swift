@@ -31,7 +31,10 @@ final class FormatReader {
   func builtinValue(
     of name: String, in line: UnsafeBufferPointer<UInt8>, source: UInt32?
   ) -> FieldValue? {
-    builtinFormat(of: line, source: source).flatMap { group(named: name, of: $0, in: line) }
+    guard let formats = BuiltinFormats.formats[name] else { return nil }
+    return builtinFormat(of: line, among: formats, source: source).flatMap {
+      group(named: name, of: $0, in: line)
+    }
   }
 
   /// The level that a line, as it was printed, names.
@@ -56,10 +59,9 @@ final class FormatReader {
   func fields(
     of line: UnsafeBufferPointer<UInt8>, by formats: [LineFormat]
   ) -> [(name: String, value: String)]? {
-    guard let format = format(of: line, among: formats) ?? builtinFormat(of: line, source: nil) else {
-      return nil
-    }
-    return format.fields(of: line, matchedBy: regex)
+    let format =
+      format(of: line, among: formats) ?? builtinFormat(of: line, among: BuiltinFormats.all, source: nil)
+    return format?.fields(of: line, matchedBy: regex)
   }
 
   // MARK: Matching
@@ -71,12 +73,15 @@ final class FormatReader {
     return formats.first { matches($0, line, isASCII) }
   }
 
-  private func builtinFormat(of line: UnsafeBufferPointer<UInt8>, source: UInt32?) -> LineFormat? {
+  /// The one of these built-in formats that the line has; no line has two.
+  private func builtinFormat(
+    of line: UnsafeBufferPointer<UInt8>, among formats: [LineFormat], source: UInt32?
+  ) -> LineFormat? {
     guard BuiltinFormats.mayMatch(line) else { return nil }
     let isASCII = regex.isASCII(line)
-    let latest = source.flatMap { self.latest[$0] }
+    let latest = source.flatMap { self.latest[$0] }.flatMap { formats.contains($0) ? $0 : nil }
     if let latest, matches(latest, line, isASCII) { return latest }
-    guard let found = BuiltinFormats.all.first(where: { $0 != latest && matches($0, line, isASCII) }) else {
+    guard let found = formats.first(where: { $0 != latest && matches($0, line, isASCII) }) else {
       return nil
     }
     if let source { self.latest[source] = found }

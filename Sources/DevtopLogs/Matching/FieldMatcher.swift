@@ -33,15 +33,13 @@ struct FieldMatcher {
         !text.isEmpty && conditions.contains { holds($0, .plain(text), path) }
       }
     }
-    guard BuiltinFormats.fieldNames.contains(path.text),
-      let value = reader.builtinValue(of: path.text, in: line, source: source)
-    else { return false }
+    guard let value = reader.builtinValue(of: path.text, in: line, source: source) else { return false }
     return conditions.contains { holds($0, value, path) }
   }
 
   /// Whether lines may have the field without its name in them.
   func mayBeUnnamed(_ path: FieldPath) -> Bool {
-    AccessField(rawValue: path.text) != nil || BuiltinFormats.fieldNames.contains(path.text)
+    AccessField(rawValue: path.text) != nil || BuiltinFormats.formats[path.text] != nil
   }
 
   private func holds(_ condition: FieldCondition, _ value: FieldValue, _ path: FieldPath) -> Bool {

@@ -86,6 +86,22 @@ extension LineMatcher {
     return found
   }
 
+  /// The same with the text of each line, without escapes, and where it is from.
+  func linesOneByOne(
+    _ candidates: LineSet, _ chunk: Chunk, where isWanted: (UnsafeBufferPointer<UInt8>, LogSource) -> Bool
+  ) -> LineSet {
+    guard var source = chunk.sources.first else { return candidates }
+    var own = 0..<0
+    return linesOneByOne(candidates) { line in
+      if !own.contains(line) {
+        let segment = chunk.segmentIndex(ofLine: line)
+        own = chunk.lines(ofSegment: segment)
+        source = chunk.source(ofSegment: segment)
+      }
+      return withPlainLine(line, chunk) { isWanted($0, source) }
+    }
+  }
+
   func withPlainLine<Result>(
     _ line: Int, _ chunk: Chunk, _ body: (UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result {

@@ -237,19 +237,13 @@ final class LineMatcher {
     let named = linesWithText(pattern, among: rest, chunk)
     var answering = formatted
     answering.formUnion(named)
-    var found = linesOneByOne(answering) { line in
-      let source = chunk.source(ofLine: line)
-      return withPlainLine(line, chunk) {
-        fields.matches(path, conditions, $0, by: source.formats, source: source.id)
-      }
+    var found = linesOneByOne(answering, chunk) {
+      fields.matches(path, conditions, $0, by: $1.formats, source: $1.id)
     }
     if fields.mayBeUnnamed(path) {
       rest.subtract(named)
-      let unnamed = linesOneByOne(rest) { line in
-        let source = chunk.source(ofLine: line).id
-        return withPlainLine(line, chunk) {
-          fields.matchesUnnamed(path, conditions, $0, source: source)
-        }
+      let unnamed = linesOneByOne(rest, chunk) {
+        fields.matchesUnnamed(path, conditions, $0, source: $1.id)
       }
       found.formUnion(unnamed)
     }

@@ -18,11 +18,18 @@ extension Chunk {
         ? Array(known[lines.lowerBound..<min(known.count, lines.upperBound)]) : []
       return have + repeatElement(ChunkStorage.unknownLevel, count: lines.count - have.count)
     }
+    guard var source = sources.first else { return levels }
+    var own = 0..<0
     var hasNew = false
     candidates.forEach { line in
       let index = line - lines.lowerBound
       if levels[index] == ChunkStorage.unknownLevel {
-        levels[index] = level(ofLine: line, of: source(ofLine: line), reader)?.rawValue ?? 0
+        if !own.contains(line) {
+          let segment = segmentIndex(ofLine: line)
+          own = self.lines(ofSegment: segment)
+          source = self.source(ofSegment: segment)
+        }
+        levels[index] = level(ofLine: line, of: source, reader)?.rawValue ?? 0
         hasNew = true
       }
       return true

@@ -67,8 +67,6 @@ struct Chunk: Sendable {
     return start..<end
   }
 
-  func source(ofLine line: Int) -> LogSource { source(ofSegment: segmentIndex(ofLine: line)) }
-
   func source(ofSegment index: Int) -> LogSource { sources[Int(storage.segments[index].source)] }
 
   func time(ofSegment index: Int) -> WallTime {
