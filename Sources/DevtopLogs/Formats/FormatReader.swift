@@ -13,8 +13,9 @@ final class FormatReader {
   /// What was too slow on some lines, as a sentence; nil where nothing was.
   var problem: String? {
     guard let (format, lines) = limitedLines.max(by: { $0.value < $1.value }) else { return nil }
-    let count = lines < Self.maximumLimitedLines ? "\(lines)" : "\(lines) lines or more"
-    return "[format.\(format.name)] is too slow for \(count) lines: their fields and levels are not known."
+    let count = lines < Self.maximumLimitedLines ? "\(lines)" : "\(lines) or more"
+    return
+      "[format.\(format.name)] is too slow for \(count) lines: they count as without its fields. Make it simpler."
   }
 
   func reset() { limitedLines = [:] }
