@@ -27,6 +27,8 @@ package enum Action: String, Hashable, CaseIterable, Sendable {
   case buildPending = "build-pending"
   // Logs
   case filter
+  case filterIn = "filter-in"
+  case filterOut = "filter-out"
   case toggleFilters = "toggle-filters"
   case search
   case nextMatch = "next-match"
@@ -41,6 +43,10 @@ package enum Action: String, Hashable, CaseIterable, Sendable {
   case clear
   case undoClear = "undo-clear"
   case export
+  case mark
+  case nextMark = "next-mark"
+  case previousMark = "previous-mark"
+  case select
   // Build
   case open
   case edit

@@ -15,9 +15,19 @@ struct BottomRows {
     if let prompt = state.screen.prompt {
       drawPrompt(prompt, row: hasStatusRow ? last - 1 : last, on: &canvas)
       if hasStatusRow {
-        if prompt.error == nil { draw(hints(of: prompt), row: last, on: &canvas) }
-        drawError(of: prompt, row: last, on: &canvas)
+        if let completion = prompt.completion {
+          drawCompletion(completion, row: last, on: &canvas)
+        } else if prompt.error == nil {
+          draw(hints(of: prompt), row: last, on: &canvas)
+        } else {
+          drawError(of: prompt, row: last, on: &canvas)
+        }
       }
+      return
+    }
+    if case .terms(let choice)? = state.screen.overlay {
+      drawTerms(choice, row: hasStatusRow ? last - 1 : last, on: &canvas)
+      if hasStatusRow { drawHints(row: last, on: &canvas) }
       return
     }
     if hasStatusRow { drawStatus(row: last - 1, on: &canvas) }
@@ -92,7 +102,7 @@ struct BottomRows {
   private func hints(of prompt: Prompt) -> [Hint] {
     let own: [Hint] =
       switch prompt.purpose {
-      case .filter, .requestFilter: [("Enter", "keep"), ("Esc", "revert")]
+      case .filter, .requestFilter: [("Enter", "keep"), ("Esc", "revert"), ("Tab", "complete")]
       case .search: [("Enter", "find"), ("Esc", "back")]
       case .export: [("Enter", "write"), ("Esc", "back")]
       }
@@ -101,6 +111,12 @@ struct BottomRows {
 
   private func hints(of overlay: Overlay) -> [Hint] {
     switch overlay {
+    case .terms(let choice):
+      [
+        ("Enter", "take it"), ("1\(symbols.none)\(choice.terms.count)", "by number"), (symbols.arrow, "next"),
+        ("Esc", "close"),
+      ]
+        + (choice.excludes ? [("+", "only these instead")] : [("-", "all but these instead")])
     case .confirm: [("y Enter", "yes"), ("any other key", "no")]
     case .palette: [("Enter", "run"), ("Esc", "close"), (symbols.up, "choose"), ("^U", "clear")]
     case .help, .detail: [("Esc", "close"), ("j", "down"), ("k", "up"), ("Space", "page down")]
@@ -119,6 +135,19 @@ struct BottomRows {
     canvas.draw(line, column: 1, row: row)
   }
 
+  /// What may follow, as far as it fits; the candidate that stands in the prompt is among what is shown.
+  private func drawCompletion(_ completion: FilterCompletion, row: Int, on canvas: inout Canvas) {
+    guard !completion.candidates.isEmpty else {
+      canvas.draw("nothing to complete here", .dim, column: 1, row: row)
+      return
+    }
+    var heading = Line("Tab", .key)
+    heading.add(" next ", .menu)
+    let start = canvas.draw(heading, column: 1, row: row)
+    ChoiceLine(labels: completion.candidates.map(\.label), selected: completion.selected, symbols: symbols)
+      .draw(on: &canvas, column: start, row: row, limit: scene.size.columns)
+  }
+
   /// What is wrong, with a pointer below the column.
   private func drawError(of prompt: Prompt, row: Int, on canvas: inout Canvas) {
     guard let error = prompt.error else { return }
@@ -133,6 +162,18 @@ struct BottomRows {
     }
   }
 
+  // MARK: Choice
+
+  /// `only› 1 svc:api 2 level:error`.
+  private func drawTerms(_ choice: TermChoice, row: Int, on canvas: inout Canvas) {
+    canvas.fill(Layout.Frame(column: 0, row: row, columns: scene.size.columns, rows: 1), .prompt)
+    let heading = choice.excludes ? "hide" : "only"
+    let start = canvas.draw("\(heading)\(symbols.prompt) ", .prompt, column: 1, row: row)
+    let labels = choice.terms.enumerated().map { "\($0 + 1) \($1)" }
+    ChoiceLine(labels: labels, selected: choice.selected, symbols: symbols)
+      .draw(on: &canvas, column: start, row: row, limit: scene.size.columns)
+  }
+
   // MARK: Status and keys
 
   private func drawStatus(row: Int, on canvas: inout Canvas) {
@@ -140,6 +181,11 @@ struct BottomRows {
     var left = Line()
     if let message = state.screen.message {
       left.add(message.text, message.isError ? .buildError : .status)
+    } else if state.screen.logs.anchor != nil {
+      let lines = Wording.count(state.screen.logs.counts.selected, "line")
+      left.add("\(lines) selected", .match)
+      if let key = scene.keys.keyName(for: .copy) { left.add(" \(symbols.dot) \(key) copies", .dim) }
+      if let key = scene.keys.keyName(for: .back) { left.add(" \(symbols.dot) \(key) leaves", .dim) }
     } else if !state.screen.logs.search.isEmpty {
       left.add("search: ", .dim)
       left.add(state.screen.logs.search, .match)

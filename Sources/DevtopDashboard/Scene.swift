@@ -47,6 +47,8 @@ struct Scene {
     case .confirm(let question): ConfirmOverlay(scene: self, question: question).draw(on: &canvas)
     case .detail(let title, let lines, let scroll):
       DetailOverlay(scene: self, title: title, lines: lines, scroll: scroll).draw(on: &canvas)
+    // Among the rows below the panes.
+    case .terms: break
     }
   }
 

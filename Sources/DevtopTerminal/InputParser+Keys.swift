@@ -86,12 +86,14 @@ extension InputParser {
   /// `ESC [ < button ; column ; row M`, columns and rows from 1.
   static func mouse(_ numbers: [Int], isPress: Bool) -> Event? {
     let (button, column, row) = (numbers[0], numbers[1] - 1, numbers[2] - 1)
-    guard isPress, column >= 0, row >= 0 else { return nil }
+    guard column >= 0, row >= 0 else { return nil }
     // Shift, Alt and Control are bits 2 to 4; movement is bit 5.
-    switch button & ~0b11100 {
-    case 0: return .clicked(column: column, row: row)
-    case 64: return .scrolled(column: column, row: row, by: -3)
-    case 65: return .scrolled(column: column, row: row, by: 3)
+    switch (button & ~0b11100, isPress) {
+    case (0, true): return .clicked(column: column, row: row)
+    case (0, false): return .released
+    case (32, true): return .dragged(column: column, row: row)
+    case (64, true): return .scrolled(column: column, row: row, by: -3)
+    case (65, true): return .scrolled(column: column, row: row, by: 3)
     default: return nil
     }
   }

@@ -290,8 +290,9 @@ package final class Terminal {
     device.write(Self.pasteOn + (capturesMouse ? Self.mouseOn : []) + FlowControl.query)
   }
 
-  private static let mouseOn = Array("\u{1B}[?1000h\u{1B}[?1006h".utf8)
-  private static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1000l".utf8)
+  /// Presses, and movement with a button held where the terminal knows it.
+  private static let mouseOn = Array("\u{1B}[?1000h\u{1B}[?1002h\u{1B}[?1006h".utf8)
+  private static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l".utf8)
   private static let pasteOn = Array("\u{1B}[?2004h".utf8)
   private static let pasteOff = Array("\u{1B}[?2004l".utf8)
 }

@@ -86,12 +86,16 @@ import Testing
     #expect(items.count == 1)
   }
 
-  @Test func `the mouse presses and scrolls`() {
+  @Test func `the mouse presses, drags and scrolls`() {
     var parser = InputParser()
     #expect(
-      parser.feed(Array("\u{1B}[<0;1;1M\u{1B}[<0;1;1m\u{1B}[<64;300;99M\u{1B}[<2;1;1M\u{1B}[<35;4;4M".utf8))
+      parser.feed(
+        Array(
+          "\u{1B}[<0;1;1M\u{1B}[<32;2;3M\u{1B}[<0;2;3m\u{1B}[<64;300;99M\u{1B}[<64;1;1m\u{1B}[<2;1;1M\u{1B}[<35;4;4M"
+            .utf8))
         == [
-          .event(.clicked(column: 0, row: 0)), .event(.scrolled(column: 299, row: 98, by: -3)),
+          .event(.clicked(column: 0, row: 0)), .event(.dragged(column: 1, row: 2)), .event(.released),
+          .event(.scrolled(column: 299, row: 98, by: -3)),
         ])
   }
 

@@ -58,6 +58,10 @@ package enum Event: Equatable, Sendable {
   case key(Key)
   case pasted(String)
   case clicked(column: Int, row: Int)
+  /// The mouse moved with its button held.
+  case dragged(column: Int, row: Int)
+  /// The mouse's button was let go.
+  case released
   case scrolled(column: Int, row: Int, by: Int)
   case resized(Size)
   case command(Command)

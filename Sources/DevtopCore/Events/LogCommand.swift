@@ -37,6 +37,18 @@ package enum LogCommand: Equatable, Sendable {
   case showRequest(RequestLines)
   /// Read a filter of requests; empty: none.
   case setRequestFilter(String)
+  /// Tell what of a line can be filtered by; nil: the last.
+  case terms(Int?, withService: Bool, excludes: Bool)
+  /// Tell which line a mark is for; nil: the last.
+  case lineToMark(Int?)
+  /// The nearest of the marked lines that is shown, from the cursor; wraps around.
+  case findMark(Set<Int>, from: Int?, forward: Bool, height: Int)
+  /// Begin a selection at a line; nil: the last.
+  case beginSelection(Int?, bottom: Int?, height: Int)
+  /// Copy the shown lines between two, both included, without colours; records whole.
+  case copyLines(Int, Int)
+  /// Look for what may follow in a filter: its text up to the cursor, of requests or of log lines.
+  case complete(String, isOfRequests: Bool)
 }
 
 /// Which lines of the log belong to a request.
@@ -76,6 +88,13 @@ package enum LogAnswer: Equatable, Sendable {
   case requestLines(filter: String, isByTime: Bool)
   /// Nil: none. What cannot be read is answered by `filterRejected`.
   case requestFilter(RequestFilter?)
+  /// Terms of a filter that one line meets, the broadest first.
+  case terms([String], excludes: Bool)
+  case lineToMark(Int)
+  /// Sequence numbers of the line that a selection begins with and of the lowest visible one.
+  case selectionBegan(Int, bottom: Int)
+  /// What may follow in the filter that was typed so far.
+  case completed(String, FilterCompletion)
 }
 
 /// What a search finds.
@@ -103,6 +122,8 @@ package struct LogCounts: Equatable, Sendable {
   package var isComplete: Bool
   /// Nil while nothing is searched for.
   package var search: SearchCounts?
+  /// Shown rows that are selected; 0: none.
+  package var selected = 0
 
   package init(matched: Int = 0, total: Int = 0, dropped: Int = 0, isComplete: Bool = true) {
     self.matched = matched

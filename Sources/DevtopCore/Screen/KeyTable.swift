@@ -106,6 +106,8 @@ extension KeyTable {
         Binding(
           [key("f")], .filter, hint: "filter", hintIn: [.logs, .requests],
           "filter: words, svc:api, level:>=warn, /regex/, !not"),
+        Binding([key("+")], .filterIn, "filter in a value of the row", in: [.logs, .requests]),
+        Binding([key("-")], .filterOut, "filter out a value of the row", in: [.logs, .requests]),
         Binding([.control("f")], .toggleFilters, "all filters on or off"),
         Binding([key("/")], .search, "search"),
         Binding([key("n")], .nextMatch, "next match"),
@@ -118,6 +120,10 @@ extension KeyTable {
         Binding([.control("k")], .clear, "clear the view; nothing is deleted"),
         Binding([key("u")], .undoClear, "undo clear"),
         Binding([key("S")], .export, "write the lines that are shown to a file: .log, .ansi, .jsonl"),
+        Binding([key("m")], .mark, "mark the line, or take its mark away", in: [.logs]),
+        Binding([key("'")], .nextMark, "next mark", in: [.logs]),
+        Binding([key("\"")], .previousMark, "previous mark", in: [.logs]),
+        Binding([key("v")], .select, "select lines: move, then copy them; Esc leaves", in: [.logs]),
       ]),
     Section(
       title: "Errors",
@@ -133,7 +139,8 @@ extension KeyTable {
           "open the file at its line in $VISUAL or $EDITOR"),
         Binding([key("O")], .rawOutput, hint: "raw", "raw output of the build", in: [.build]),
         Binding([key("d")], .dismiss, hint: "dismiss", "dismiss a diagnostic", in: [.build]),
-        Binding([key("y")], .copy, "copy the selected line", in: [.files, .build, .logs, .services]),
+        Binding(
+          [key("y")], .copy, "copy the selected line or lines", in: [.files, .build, .logs, .services]),
       ]),
     Section(
       title: "Requests",

@@ -55,6 +55,17 @@ package struct LineEditor: Equatable, Sendable {
     cursor += clean.count
   }
 
+  /// Puts text in the place of what is between `start` and the cursor.
+  mutating func replace(from start: Int, with text: String) {
+    let start = min(max(0, start), cursor)
+    characters.removeSubrange(start..<cursor)
+    cursor = start
+    insert(text)
+  }
+
+  /// What is before the cursor.
+  var textBeforeCursor: String { String(characters[..<cursor]) }
+
   private mutating func cut(_ range: Range<Int>) {
     guard !range.isEmpty else { return }
     killed = Array(characters[range])

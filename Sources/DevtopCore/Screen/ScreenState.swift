@@ -61,6 +61,8 @@ package enum Overlay: Equatable, Sendable {
   case confirm(Confirmation)
   /// The full text of a row: a log line, a change, a notice.
   case detail(title: String, lines: [String], scroll: Int)
+  /// What of a row to filter by; it has the rows below the panes.
+  case terms(TermChoice)
 }
 
 /// A question that `y` or Enter answers with yes, everything else with no.
@@ -104,6 +106,8 @@ package struct Prompt: Equatable, Sendable {
   }
   private var originCursor: Int?
   private var originBottom: Int?
+  /// What Tab has found, until something else is typed.
+  package var completion: FilterCompletion?
 
   package init(_ purpose: Purpose, text: String, history: [String]) {
     self.purpose = purpose
@@ -150,6 +154,11 @@ package struct LogPane: Equatable, Sendable {
   package var follows = true
   /// Sequence number of the selected line; nil: none.
   package var cursor: Int?
+  /// Sequence number of the line at which a selection began that goes to `cursor`; nil: none.
+  package var anchor: Int?
+  package var drag = Drag.none
+  /// Sequence numbers of the lines that a person has marked.
+  package var marks: Set<Int> = []
   /// Sequence number of the lowest visible line; nil while following.
   package var bottom: Int?
   package var counts = LogCounts()
@@ -168,6 +177,15 @@ package struct LogPane: Equatable, Sendable {
   package var timestamps: Timestamps = .time
 
   package init() {}
+
+  /// What the mouse's button, while it is held, does in the pane.
+  package enum Drag: Equatable, Sendable {
+    case none
+    /// It went down in this row of the screen.
+    case pressed(row: Int)
+    /// It selects, and copies when it is let go.
+    case selecting
+  }
 
   package enum Timestamps: Equatable, Sendable, CaseIterable {
     case time

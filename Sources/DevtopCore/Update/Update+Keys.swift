@@ -14,6 +14,7 @@ extension AppState {
         .detail(title: title, lines: lines, scroll: $0)
       }
     case .palette(let editor, let selected): return palettePressed(key, editor, selected)
+    case .terms(let choice): return termPressed(key, choice)
     case nil: break
     }
     if screen.prompt != nil { return promptPressed(key) }
@@ -75,6 +76,7 @@ extension AppState {
       return []
     }
     guard screen.overlay == nil, screen.prompt != nil else { return [] }
+    screen.prompt?.completion = nil
     screen.prompt?.editor.insert(text)
     return promptChanged()
   }

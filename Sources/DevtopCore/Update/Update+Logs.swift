@@ -77,6 +77,10 @@ extension AppState {
     case .linesWithID(let id, let lines, let hasMore): return showLines(lines, hasMore: hasMore, with: id)
     case .requestLines(let filter, let isByTime): return showLines(filter: filter, isByTime: isByTime)
     case .requestFilter(let filter): return takeRequestFilter(filter)
+    case .terms(let terms, let excludes): return open(TermChoice(terms, excludes: excludes))
+    case .lineToMark(let line): return toggleMark(line)
+    case .selectionBegan(let line, let bottom): return beginSelection(line, bottom: bottom)
+    case .completed(let text, let found): return take(found, for: text)
     }
   }
 }

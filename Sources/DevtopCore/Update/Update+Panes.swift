@@ -71,7 +71,7 @@ extension AppState {
   }
 
   mutating func moveToEnd() -> [Effect] {
-    guard screen.focus == .logs else { return move(by: 1_000_000) }
+    guard screen.focus == .logs, screen.logs.anchor == nil else { return move(by: 1_000_000) }
     return follow()
   }
 
@@ -80,6 +80,7 @@ extension AppState {
     screen.logs.cursor = nil
     screen.logs.bottom = nil
     screen.logs.newLines = 0
+    endSelection()
     return []
   }
 
@@ -93,7 +94,9 @@ extension AppState {
     // What was said before needs no press of its own.
     let effects: [Effect] = screen.message == nil ? [] : [.cancelTimer(.message)]
     screen.message = nil
-    if screen.build.showsRawOutput {
+    if screen.logs.anchor != nil {
+      endSelection()
+    } else if screen.build.showsRawOutput {
       screen.build.showsRawOutput = false
     } else if screen.isZoomed {
       screen.isZoomed = false
@@ -181,7 +184,7 @@ extension AppState {
 
   mutating func copySelected() -> [Effect] {
     switch screen.focus {
-    case .logs: return [.logs(.copy(screen.logs.cursor))]
+    case .logs: return copyLogLines()
     case .build:
       guard let row = selectedBuildRow else { return [] }
       return copy(row.text(at: now.wall))
@@ -195,7 +198,8 @@ extension AppState {
   }
 
   mutating func copy(_ text: String) -> [Effect] {
-    [.copy(text)] + say("copied")
+    let lines = text.reduce(1) { $0 + ($1 == "\n" ? 1 : 0) }
+    return [.copy(text)] + say(lines == 1 ? "copied" : "copied \(lines) lines")
   }
 
   // MARK: Mouse
@@ -205,10 +209,14 @@ extension AppState {
       let (pane, contentRow) = Layout(self).pane(atColumn: column, row: row)
     else { return [] }
     let servicesTop = screen.services.top
+    screen.logs.drag = .none
     _ = focus(pane)
     guard contentRow >= 0 else { return [] }
     switch pane {
-    case .logs: return [.logs(.selectRow(contentRow, bottom: screen.logs.bottom, height: logHeight))]
+    case .logs:
+      endSelection()
+      screen.logs.drag = .pressed(row: row)
+      return [.logs(.selectRow(contentRow, bottom: screen.logs.bottom, height: logHeight))]
     case .files: return move(by: screen.files.top + contentRow - screen.files.selected, in: .files)
     case .requests:
       return clickedInRequests(row: contentRow, column: column)

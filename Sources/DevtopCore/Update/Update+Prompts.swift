@@ -24,7 +24,10 @@ extension AppState {
     switch key {
     case .escape: return cancelPrompt(prompt)
     case .enter: return acceptPrompt(prompt)
+    case .tab, .backTab: return complete(forward: key == .tab)
     default:
+      prompt.completion = nil
+      screen.prompt = prompt
       let before = prompt.editor.text
       guard prompt.editor.handle(key) else { return [] }
       screen.prompt = prompt

@@ -65,6 +65,8 @@ extension AppState {
     case .key(let key): return keyPressed(key)
     case .pasted(let text): return pasted(text)
     case .clicked(let column, let row): return clicked(column: column, row: row)
+    case .dragged(let column, let row): return dragged(column: column, row: row)
+    case .released: return released()
     case .scrolled(let column, let row, let rows): return scrolled(column: column, row: row, by: rows)
     case .resized(let size):
       screen.size = size
@@ -76,6 +78,7 @@ extension AppState {
     case .logCounts(let counts, let newLines):
       screen.logs.counts = counts
       screen.logs.newLines = newLines
+      forgetDroppedMarks()
       return []
     case .filtersRead(let kept):
       filters = kept

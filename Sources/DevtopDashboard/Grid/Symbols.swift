@@ -19,6 +19,7 @@ struct Symbols: Equatable, Sendable {
   var ellipsis: Unicode.Scalar = "…"
   var bar: Unicode.Scalar = "▌"
   var pointer: Unicode.Scalar = "▸"
+  var mark: Unicode.Scalar = "◆"
 
   var ready = "●"
   var starting = "◐"
@@ -60,6 +61,7 @@ struct Symbols: Equatable, Sendable {
     symbols.ellipsis = "~"
     symbols.bar = ">"
     symbols.pointer = ">"
+    symbols.mark = "m"
     symbols.ready = "*"
     symbols.starting = "o"
     symbols.waiting = "."

@@ -43,13 +43,26 @@ struct LogsPane {
       line.add(
         " \(symbols.dot) /\(pane.search) \(place)\(search.total)\(search.isComplete ? "" : "…")", .prompt)
     }
+    if !pane.marks.isEmpty { line.add(" \(symbols.dot) \(marks)", .dim) }
     if pane.isCleared { line.add(" \(symbols.dot) cleared", .dim) }
     if pane.column > 0 { line.add(" \(symbols.dot) from column \(pane.column + 1)", .dim) }
     if counts.dropped > 0 { line.add(" \(symbols.dot) \(counts.dropped) dropped", .buildWarning) }
     return line
   }
 
+  /// `mark 2/3` on a mark, else `3 marks`.
+  private var marks: String {
+    guard let cursor = pane.cursor, pane.marks.contains(cursor) else {
+      return Wording.count(pane.marks.count, "mark")
+    }
+    return "mark \(pane.marks.count { $0 <= cursor })/\(pane.marks.count)"
+  }
+
   private var titleRight: Line {
+    if pane.anchor != nil {
+      let state = pane.newLines > 0 ? "\(pane.newLines) new" : "paused"
+      return Line("SELECT \(pane.counts.selected) \(symbols.dot) \(state)", .logNew)
+    }
     if pane.follows { return Line("FOLLOW", .buildOK) }
     if pane.newLines > 0 { return Line("\(pane.newLines) new", .logNew) }
     let key = scene.keys.keyName(for: .follow) ?? ":"
@@ -179,11 +192,24 @@ struct LogsPane {
         }
       }
     }
-    guard entry.sequence == pane.cursor else { return }
-    for offset in lines.indices {
-      canvas.overlay(.selection, columns: frame.column..<columns.end, row: row + offset)
+    let isCursor = entry.sequence == pane.cursor
+    let isSelected = isCursor || selection?.contains(entry.sequence) == true
+    if isSelected {
+      for offset in lines.indices {
+        canvas.overlay(.selection, columns: frame.column..<columns.end, row: row + offset)
+      }
     }
-    canvas.symbol(symbols.pointer, column: frame.column, row: row, .borderFocus)
+    if pane.marks.contains(entry.sequence), selection == nil {
+      canvas.symbol(symbols.mark, column: frame.column, row: row, .borderFocus)
+    } else if isSelected {
+      canvas.symbol(isCursor ? symbols.pointer : symbols.bar, column: frame.column, row: row, .borderFocus)
+    }
+  }
+
+  /// The lines that are selected, from the one at which that began.
+  private var selection: ClosedRange<Int>? {
+    guard let anchor = pane.anchor, let cursor = pane.cursor else { return nil }
+    return min(anchor, cursor)...max(anchor, cursor)
   }
 
   private func drawTime(of entry: LogRow, row: Int, _ columns: LogColumns, on canvas: inout Canvas) {

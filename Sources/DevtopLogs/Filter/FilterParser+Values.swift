@@ -9,6 +9,7 @@ extension FilterParser {
       characters[start + 1].isLetter || "_@$".contains(characters[start + 1])
     else { return nil }
     let path = FieldPath(String(characters[start + 1..<colon]))
+    if characters[colon...].starts(with: "://") { return nil }
     index = colon + 1
     try requireValue(
       ".\(path.text)", example: ".\(path.text):42, .\(path.text):>=500 or .\(path.text):/text/")

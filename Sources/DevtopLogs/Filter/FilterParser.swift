@@ -137,7 +137,7 @@ struct FilterParser {
           "Write \(near)\(whole.dropFirst(name.count)), or quote the text: \"\(whole)\". There is no field \"\(name)\".",
           start)
       }
-    } else if language == .logs, peek == ".", !whole.contains("://"), let term = try structuredTerm() {
+    } else if language == .logs, peek == ".", let term = try structuredTerm() {
       return term
     }
     index = start

@@ -18,6 +18,27 @@ enum LineFields {
     forEach(of: object, prefix: "", depth: 0, body)
   }
 
+  /// Calls `body` for every field of a line's JSON object, or for its pairs where there is none.
+  ///
+  /// - Returns: whether there was any.
+  static func forEachField(of line: UnsafeBufferPointer<UInt8>, _ body: (String, FieldValue) -> Void) -> Bool
+  {
+    var hasFields = false
+    if let object = object(in: line) {
+      forEach(of: object) { name, value in
+        hasFields = true
+        body(name, value)
+      }
+    }
+    if hasFields { return true }
+    walkPairs(line) { key, value in
+      hasFields = true
+      body(String(decoding: key, as: UTF8.self), value)
+      return true
+    }
+    return hasFields
+  }
+
   // MARK: JSON
 
   /// From the first `{` that begins the line or a word of it.

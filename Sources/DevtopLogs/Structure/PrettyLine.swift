@@ -10,10 +10,10 @@ package struct PrettyLine: Equatable, Sendable {
   }
 
   /// What the pane shows in columns of its own.
-  private static let shownElsewhere: Set<String> = [
+  static let shownElsewhere: Set<String> = [
     "time", "ts", "timestamp", "@timestamp", "level", "lvl", "severity", "levelname", "t", "L",
   ]
-  private static let messageNames: Set<String> = ["msg", "message", "event", "M", "log.message"]
+  static let messageNames: Set<String> = ["msg", "message", "event", "M", "log.message"]
 
   /// Nil where the line, without escapes, has no JSON object that ends with it.
   init?(_ line: UnsafeBufferPointer<UInt8>) {

@@ -96,7 +96,7 @@ final class DashboardFrontEnd: FrontEnd {
   func prepare(_ state: AppState) -> [Event] {
     logs.acknowledgeGrowth()
     let pane = state.screen.logs
-    let counts = navigator.counts(searching: pane.search, cursor: pane.cursor)
+    let counts = navigator.counts(searching: pane.search, cursor: pane.cursor, anchor: pane.anchor)
     let newLines = state.screen.logs.bottom.map { navigator.countAfter($0) } ?? 0
     guard counts != state.screen.logs.counts || newLines != state.screen.logs.newLines else { return [] }
     return [.logCounts(counts, newLines: newLines)]
@@ -149,6 +149,9 @@ final class DashboardFrontEnd: FrontEnd {
     case .logs(.export(let name)):
       let exporter = navigator.exporter(to: name.hasPrefix("/") ? name : "\(options.root)/\(name)")
       return exporter.start { [queue] in queue.send(.said($0)) }.map { [.logs(.notFound($0))] } ?? []
+    case .logs(.complete(let text, let isOfRequests)):
+      let found = navigator.completion(of: text, isOfRequests: isOfRequests, state)
+      return [.logs(.completed(text, found))]
     case .logs(let command):
       return navigator.answer(command, root: options.root) { service in state[service]?.spec.directory }
     case .copy(let text):

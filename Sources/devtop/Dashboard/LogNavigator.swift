@@ -5,10 +5,10 @@ import Glibc
 
 /// Answers what `update` asks of the filtered view of the log.
 final class LogNavigator {
-  private let store: LogStore
-  private let view: LogView
+  let store: LogStore
+  let view: LogView
   /// Lines before this one are hidden by a clear; nothing is deleted.
-  private var floor = 0
+  private(set) var floor = 0
   /// The first line of the record that is unfolded only because a search found something in it.
   private var revealed: Int?
   /// What a search finds in the view, while there is one.
@@ -32,13 +32,16 @@ final class LogNavigator {
 
   func countAfter(_ sequence: Int) -> Int { view.countAfter(sequence) }
 
-  /// How much is shown, and of that what `search` finds.
-  func counts(searching search: String, cursor: Int?) -> LogCounts {
+  /// How much is shown, what of that `search` finds, and how much is selected from `anchor` to `cursor`.
+  func counts(searching search: String, cursor: Int?, anchor: Int? = nil) -> LogCounts {
     let counts = view.counts
     var result = LogCounts(
       matched: counts.matched, total: counts.total, dropped: counts.dropped,
       isComplete: counts.isComplete || counts.matched == counts.total)
     result.search = searchCounts(search, cursor)
+    if let anchor {
+      result.selected = abs(view.countAfter(anchor) - view.countAfter(cursor ?? anchor)) + 1
+    }
     return result
   }
 
@@ -107,8 +110,16 @@ final class LogNavigator {
       let path = Self.absolute(location.path, in: [directory(row.service), root].compactMap { $0 })
       return [.logs(.location(path: path, line: location.line, column: location.column))]
     case .copy(let cursor): return row(cursor).map { [.logs(.copied(copied($0)))] } ?? []
-    // Only who has the screen can tell when it is done.
-    case .export: return []
+    case .terms(let cursor, let withService, let excludes):
+      return [.logs(.terms(row(cursor)?.filterTerms(withService: withService) ?? [], excludes: excludes))]
+    case .lineToMark(let cursor): return [.logs(lineToMark(cursor))]
+    case .findMark(let marks, let from, let forward, let height):
+      return [.logs(findMark(marks, from: from, forward: forward, height: height))]
+    case .beginSelection(let cursor, let bottom, let height):
+      return [.logs(beginSelection(cursor, bottom: bottom, height: height))]
+    case .copyLines(let first, let last): return [.logs(.copied(copied(first...last)))]
+    // Only who has the screen can tell when it is done, or knows the requests.
+    case .export, .complete: return []
     case .jump(let time, let height): return [.logs(jump(time, height: height))]
     case .clear:
       floor = store.statistics.totalLines
@@ -140,7 +151,7 @@ final class LogNavigator {
 
   private func linesWithID(_ id: String) -> LogAnswer {
     // What the grammar does not take is in no line either.
-    guard let filter = try? LogFilter.parse("req:\(Self.value(id))") else {
+    guard let filter = try? LogFilter.parse("req:\(FilterText.quoted(id))") else {
       return .linesWithID(id, [], hasMore: false)
     }
     let rows = view.linesOfLog(filter, limit: Self.linesOfRequest + 1)
@@ -151,22 +162,14 @@ final class LogNavigator {
   /// By the request's id where the log has it, else by the run and its time.
   private func linesFilter(_ lines: RequestLines) -> LogAnswer {
     if let id = lines.requestID, !id.isEmpty {
-      let text = "req:\(Self.value(id))"
+      let text = "req:\(FilterText.quoted(id))"
       if let filter = try? LogFilter.parse(text), !view.linesOfLog(filter, limit: 1).isEmpty {
         return .requestLines(filter: text, isByTime: false)
       }
     }
     let span = [lines.time.lowerBound, lines.time.upperBound].map(clock.timeOfDay).joined(separator: "..")
     return .requestLines(
-      filter: "svc:\(Self.value(lines.service.name)) run:\(lines.run) t:\(span)", isByTime: true)
-  }
-
-  /// A value as the filter's grammar takes it.
-  private static func value(_ text: String) -> String {
-    if text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }) {
-      return text
-    }
-    return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+      filter: "svc:\(FilterText.quoted(lines.service.name)) run:\(lines.run) t:\(span)", isByTime: true)
   }
 
   private func setFilter(_ text: String) -> LogAnswer {
@@ -207,7 +210,7 @@ final class LogNavigator {
   }
 
   /// A window with a line in its middle.
-  private func show(_ sequence: Int, height: Int) -> LogAnswer {
+  func show(_ sequence: Int, height: Int) -> LogAnswer {
     // What is found within a folded record is shown.
     let first = view.foldedRows(ofLine: sequence)?.first
     if let revealed, first != revealed {
@@ -252,8 +255,7 @@ final class LogNavigator {
   static func searchExpression(_ text: String) -> String {
     // A path, `/orders`, is text.
     if text.count > 2, text.hasPrefix("/"), text.hasSuffix("/") || text.hasSuffix("/i") { return text }
-    let escaped = text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }
-    return "\"" + String(escaped) + "\""
+    return "\"" + FilterText.escaped(text) + "\""
   }
 
   /// A path of a log line in the first directory that has it, else in the last.
@@ -263,7 +265,7 @@ final class LogNavigator {
     return places.first { access($0, F_OK) == 0 } ?? places.last ?? path
   }
 
-  private func row(_ cursor: Int?) -> LogRow? { rows(endingAt: cursor, count: 1).last }
+  func row(_ cursor: Int?) -> LogRow? { rows(endingAt: cursor, count: 1).last }
 
   /// What is folded is unfolded, what is not is folded by its first line; any other line is shown in full.
   private func openLine(_ row: LogRow, bottom: Int?, height: Int) -> LogAnswer {
@@ -285,7 +287,7 @@ final class LogNavigator {
   }
 
   /// The line as it was printed; of a folded record all lines.
-  private func copied(_ row: LogRow) -> String {
+  func copied(_ row: LogRow) -> String {
     guard view.isUnfolded(row.sequence) == false else { return row.plainText }
     return view.record(ofLine: row.sequence).map(\.plainText).joined(separator: "\n")
   }

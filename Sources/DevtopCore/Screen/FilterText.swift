@@ -1,0 +1,57 @@
+/// Pieces of filter expressions, as the grammar takes them.
+package enum FilterText {
+  /// A value as a field takes it: in quotes where it would be read as more than a text.
+  package static func quoted(_ value: String) -> String {
+    let isPlain = value.allSatisfy { $0.isLetter || $0.isNumber || "-_./:@+%#~?&;$".contains($0) }
+    if isPlain, !value.isEmpty, !value.contains(".."), !isStatusClass(value), !isExpression(value) {
+      return value
+    }
+    return "\"" + escaped(value) + "\""
+  }
+
+  /// What is between the quotes of a phrase.
+  package static func escaped(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+  }
+
+  /// The expression that asks for the term, too; nil where it does already.
+  package static func adding(_ term: String, to expression: String) -> String? {
+    if expression.allSatisfy(\.isWhitespace) { return term }
+    if (" " + expression + " ").contains(" " + term + " "), !hasAlternatives(expression) { return nil }
+    return (hasAlternatives(expression) ? "(\(expression))" : expression) + " " + term
+  }
+
+  /// Whether a `|` outside of brackets and quotes may be in it: what is put behind would belong to the last part only.
+  private static func hasAlternatives(_ expression: String) -> Bool {
+    var depth = 0
+    var isQuoted = false
+    var isEscaped = false
+    for character in expression {
+      if isEscaped {
+        isEscaped = false
+        continue
+      }
+      switch character {
+      case "\\": isEscaped = true
+      case "\"": isQuoted.toggle()
+      case "(" where !isQuoted: depth += 1
+      case ")" where !isQuoted: depth -= 1
+      case "|" where !isQuoted && depth <= 0: return true
+      default: break
+      }
+    }
+    // Brackets or quotes that are text: whatever is there is held together.
+    return (depth != 0 || isQuoted) && expression.contains("|")
+  }
+
+  /// `5xx` stands for 500 to 599.
+  private static func isStatusClass(_ value: String) -> Bool {
+    value.utf8.count == 3 && value.hasSuffix("xx") && value.first?.isNumber == true
+  }
+
+  /// `/…/` and `/…/i` are regular expressions.
+  private static func isExpression(_ value: String) -> Bool {
+    guard value.hasPrefix("/"), let second = value.dropFirst().firstIndex(of: "/") else { return false }
+    return value[second...].dropFirst().allSatisfy { $0 == "i" }
+  }
+}
