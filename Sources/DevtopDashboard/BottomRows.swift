@@ -53,7 +53,7 @@ struct BottomRows {
     canvas.fill(Layout.Frame(column: 0, row: row, columns: width, rows: 1), .prompt)
     let start = canvas.draw(label(of: prompt), .prompt, column: 1, row: row)
     // The keys have the row below; where there is none, or it says what is wrong, as many as fit are here.
-    let hasKeys = scene.layout.bottomRows == 1 || prompt.error != nil
+    let hasKeys = scene.layout.bottomRows == 1 || prompt.error != nil && prompt.completion == nil
     var right = Line()
     var showsRight = false
     for count in stride(from: hasKeys ? 3 : 0, through: 0, by: -1) where !showsRight {
@@ -79,7 +79,8 @@ struct BottomRows {
         ? state.screen.logs.counts
         : LogCounts(matched: state.shownRequests.count, total: state.requests.recent.count)
       if let error = prompt.error {
-        line.add("\(symbols.failed) column \(error.column)", .buildError)
+        // What Tab has put in goes on: no mistake yet.
+        if prompt.completion == nil { line.add("\(symbols.failed) column \(error.column)", .buildError) }
       } else {
         line.add("\(symbols.ok) \(counts.matched) of \(counts.total)", .buildOK)
       }
@@ -181,9 +182,8 @@ struct BottomRows {
     var left = Line()
     if let message = state.screen.message {
       left.add(message.text, message.isError ? .buildError : .status)
-    } else if state.screen.logs.anchor != nil {
-      let lines = Wording.count(state.screen.logs.counts.selected, "line")
-      left.add("\(lines) selected", .match)
+    } else if state.screen.logs.anchor != nil, state.screen.focus == .logs {
+      left.add("\(Wording.count(state.screen.logs.counts.selected, "row")) selected", .match)
       if let key = scene.keys.keyName(for: .copy) { left.add(" \(symbols.dot) \(key) copies", .dim) }
       if let key = scene.keys.keyName(for: .back) { left.add(" \(symbols.dot) \(key) leaves", .dim) }
     } else if !state.screen.logs.search.isEmpty {

@@ -142,9 +142,24 @@ import Testing
     #expect(session.state.screen.requestFilterHistory.first == "status:5xx !route:/orders/:id")
   }
 
+  @Test mutating func `what is no request of HTTP is filtered by what it is`() {
+    session.on(.key(.character("4")))
+    var sample = RequestSample(
+      service: "api", run: 1, time: WallTime(milliseconds: 0), method: "GET", path: "/live", status: 101)
+    sample.kind = .webSocket
+    session.on(.requests([sample]))
+    session.on(.key(.character("+")))
+    #expect(session.on(.key(.character("3"))) == [.logs(.setRequestFilter("ws"))])
+    sample.kind = .tunnel
+    session.on(.requests([sample]))
+    session.on(.key(.character("-")))
+    #expect(session.on(.key(.enter)) == [.logs(.setRequestFilter("!tunnel"))])
+  }
+
   @Test(
     arguments: [
-      ("", "x"), ("  ", "x"), ("a", "a x"), ("a x", nil), ("a|b", "(a|b) x"), ("x | b", "(x | b) x"),
+      ("", "x"), ("a !x b", "a x b"), ("!(a x b)", "!(a x b) x"), ("\"a x b\"", "\"a x b\" x"), ("  ", "x"),
+      ("a", "a x"), ("a x", nil), ("a|b", "(a|b) x"), ("x | b", "(x | b) x"),
       ("(a | b) c", "(a | b) c x"), ("\"a | b\"", "\"a | b\" x"), ("/a\\(/ | b", "(/a\\(/ | b) x"),
       ("\"(\" | b", "(\"(\" | b) x"), ("a \"b\\\" | c\"", "a \"b\\\" | c\" x"), (":-( | b", "(:-( | b) x"),
     ] as [(String, String?)])

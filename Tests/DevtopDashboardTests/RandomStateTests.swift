@@ -230,6 +230,9 @@ struct SeededGenerator: RandomNumberGenerator {
     screen.logs.timestamps = one(of: LogPane.Timestamps.allCases)
     screen.logs.cursor = one(of: [nil, 0, 17])
     screen.logs.follows = isTrue()
+    screen.logs.anchor = one(of: [nil, nil, 3, 99])
+    screen.logs.marks = isTrue() ? [0, 2, 17, 99] : []
+    screen.logs.counts.selected = number(-1...9)
     screen.logs.search = isTrue() ? text() : ""
     screen.message = isTrue() ? .init(text()) : nil
     let editor = LineEditor(text: text())
@@ -237,11 +240,18 @@ struct SeededGenerator: RandomNumberGenerator {
       nil, nil, .help(scroll: number(-5...500)), .palette(editor, selected: number(-3...99)), .confirm(.quit),
       .confirm(.kill(["api"])), .confirm(.stop(["api", "web"])),
       .detail(title: text(), lines: [text(), text()], scroll: number(-5...50)),
+      .terms(TermChoice((0...number(0...12)).map { _ in text() }, excludes: isTrue())),
     ])
     if number(0...2) == 0 {
       screen.prompt = Prompt(
         one(of: [.filter, .requestFilter, .search]), text: text() + text() + text(), history: [])
       if isTrue() { screen.prompt?.error = (text(), number(-3...90)) }
+      if isTrue() {
+        var completion = FilterCompletion(start: 0)
+        completion.candidates = (0..<number(0...20)).map { _ in .init(text() + text(), text: text()) }
+        completion.selected = one(of: [nil, 0, 7, 99])
+        screen.prompt?.completion = completion
+      }
     }
   }
 }

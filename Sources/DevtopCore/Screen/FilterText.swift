@@ -14,11 +14,27 @@ package enum FilterText {
     text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
   }
 
-  /// The expression that asks for the term, too; nil where it does already.
+  /// The expression that asks for the term, too, in place of its opposite where that is there; nil where it does already.
   package static func adding(_ term: String, to expression: String) -> String? {
     if expression.allSatisfy(\.isWhitespace) { return term }
-    if (" " + expression + " ").contains(" " + term + " "), !hasAlternatives(expression) { return nil }
-    return (hasAlternatives(expression) ? "(\(expression))" : expression) + " " + term
+    if hasAlternatives(expression) { return "(\(expression)) \(term)" }
+    // In brackets a term may mean something else.
+    guard !expression.contains("(") else { return expression + " " + term }
+    var terms = terms(of: expression)
+    if terms.contains(term) { return nil }
+    let opposite = term.hasPrefix("!") ? String(term.dropFirst()) : "!" + term
+    guard let index = terms.firstIndex(of: opposite) else { return expression + " " + term }
+    terms[index] = term
+    return terms.joined(separator: " ")
+  }
+
+  /// What spaces outside of quotes separate.
+  private static func terms(of expression: String) -> [String] {
+    var isQuoted = false
+    return expression.split { character in
+      if character == "\"" { isQuoted.toggle() }
+      return character == " " && !isQuoted
+    }.map(String.init)
   }
 
   /// Whether a `|` outside of brackets and quotes may be in it: what is put behind would belong to the last part only.

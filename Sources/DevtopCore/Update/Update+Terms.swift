@@ -21,21 +21,32 @@ extension AppState {
     case .latest:
       guard let sample = selectedRequest else { return nil }
       service = sample.service
-      if let route = sample.route { terms.append("route:\(FilterText.quoted(route))") }
-      if sample.status >= 100 { terms.append("status:\(sample.status / 100)xx") }
-      if !sample.method.isEmpty { terms.append("method:\(sample.method.uppercased())") }
-      if sample.kind != .tunnel, String(sample.pathOnly) != sample.route {
-        terms.append("path:\(FilterText.quoted(String(sample.pathOnly)))")
+      if sample.kind == .tunnel {
+        terms = ["tunnel"]
+      } else {
+        if let route = sample.route { terms.append("route:\(FilterText.quoted(route))") }
+        if sample.status >= 100 { terms.append("status:\(sample.status / 100)xx") }
+        terms.append(Self.methodTerm(sample.verb))
+        let path = String(sample.pathOnly)
+        if path != sample.route { terms.append("path:\(FilterText.quoted(path))") }
       }
     case .routes:
       guard let key = selectedRoute?.key else { return nil }
       service = key.service
-      terms = ["route:\(FilterText.quoted(key.route))", "method:\(key.method)"]
+      terms = ["route:\(FilterText.quoted(key.route))", Self.methodTerm(key.method)]
     }
     if screen.service == nil, requests.services.count > 1 {
       terms.append("svc:\(FilterText.quoted(service.name))")
     }
     return terms
+  }
+
+  /// What became a WebSocket or an event stream is shown, and asked for, by that.
+  private static func methodTerm(_ verb: String) -> String {
+    switch verb {
+    case "WS", "SSE": verb.lowercased()
+    default: "method:\(verb.uppercased())"
+    }
   }
 
   mutating func open(_ choice: TermChoice) -> [Effect] {

@@ -42,17 +42,19 @@ package struct FilterCompleter {
   package static func requests(_ samples: some Collection<RequestSample>, services: [ServiceID])
     -> FilterCompleter
   {
-    let samples = Array(samples)
+    // Of other connections these say nothing.
+    let samples = samples.filter { $0.kind != .tunnel }
     return FilterCompleter(
       fields: RequestField.allCases.map(\.rawValue),
       continuing: Set([RequestField.method, .status, .duration, .size, .run].map(\.rawValue)),
       words: ["ws", "sse", "tunnel"], keys: { [] }
     ) { name in
       switch RequestField(rawValue: name) {
-      case .method: ranked(samples.map(\.method).filter { !$0.isEmpty })
+      case .method: ranked(samples.map(\.method))
       case .path: ranked(samples.map { String($0.pathOnly) })
       case .route: ranked(samples.compactMap(\.route))
-      case .status: ["2xx", "3xx", "4xx", "5xx"] + ranked(samples.map { "\($0.status)" })
+      case .status:
+        ["2xx", "3xx", "4xx", "5xx"] + ranked(samples.filter { $0.status > 0 }.map { "\($0.status)" })
       case .host:
         ranked(
           samples.compactMap { sample in

@@ -67,6 +67,12 @@ final class TmuxSession: Sendable {
     String(try tmux("display-message", "-p", format).prefix { $0 != "\n" })
   }
 
+  /// Takes what programs copy (OSC 52) into tmux's buffer.
+  func allowCopying() throws { try tmux("set", "-s", "set-clipboard", "on") }
+
+  /// What was copied last.
+  func copied() throws -> String { try tmux("show-buffer") }
+
   /// Waits until the screen is as wanted.
   ///
   /// - Throws: `DeadlinePassed` with what it showed instead.
