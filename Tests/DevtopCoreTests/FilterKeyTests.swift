@@ -47,6 +47,18 @@ import Testing
     #expect(session.on(.key(.tab)) == [.logs(.complete("level:error ", isOfRequests: false))])
   }
 
+  @Test mutating func `Enter on what is not whole says what is missing`() {
+    type("f")
+    let found = FilterCompletion(start: 0, candidates: candidates("level:", "svc:"))
+    session.on(.logs(.completed("", found)))
+    session.on(.key(.tab))
+    session.on(.logs(.filterRejected("level:", message: "a value is missing", column: 7)))
+    #expect(session.state.screen.prompt?.completion != nil)
+    #expect(session.on(.key(.enter)) == [])
+    #expect(session.state.screen.prompt?.completion == nil)
+    #expect(session.state.screen.prompt?.error?.column == 7)
+  }
+
   @Test mutating func `an answer to what has changed since is of no use`() {
     type("flev")
     session.on(.key(.backspace))

@@ -68,6 +68,8 @@ extension AppState {
 
   private mutating func acceptPrompt(_ prompt: Prompt) -> [Effect] {
     let text = prompt.editor.text
+    // What is wrong is said where the candidates were.
+    screen.prompt?.completion = nil
     switch prompt.purpose {
     case .requestFilter:
       if prompt.error != nil { return [] }
