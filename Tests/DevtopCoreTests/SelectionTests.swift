@@ -55,8 +55,10 @@ import Testing
     #expect(
       session.on(.key(.character("v")))
         == [.logs(.beginSelection(nil, bottom: nil, height: session.state.logHeight))])
+    session.on(.said("something else"))
     session.on(.logs(.selectionBegan(9, bottom: 9)))
     #expect(!logs.follows)
+    #expect(session.state.screen.message == nil)
     session.on(.key(.character("k")))
     session.on(.logs(.moved(cursor: 6, bottom: 9)))
     #expect(session.on(.key(.character("y"))) == [.logs(.copyLines(6, 9))])

@@ -65,7 +65,7 @@ import Testing
     state.screen.logs.cursor = 4
     state.screen.logs.bottom = 6
     expectScreen(grid(state), is: "marks-80x24")
-    #expect(rows(state, ascii: true).contains { $0.hasPrefix("m14:02:33 api") })
+    #expect(rows(state, ascii: true).contains { $0.hasPrefix("*14:02:33 api") })
     state.screen.logs.cursor = 5
     #expect(rows(state).contains { $0.contains("· 2 marks") })
   }

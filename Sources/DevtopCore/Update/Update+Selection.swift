@@ -49,7 +49,9 @@ extension AppState {
     screen.logs.cursor = line
     screen.logs.bottom = bottom
     screen.logs.follows = false
-    return []
+    // Its keys stand where messages do.
+    screen.message = nil
+    return [.cancelTimer(.message)]
   }
 
   mutating func endSelection() {

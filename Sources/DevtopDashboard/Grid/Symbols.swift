@@ -61,7 +61,7 @@ struct Symbols: Equatable, Sendable {
     symbols.ellipsis = "~"
     symbols.bar = ">"
     symbols.pointer = ">"
-    symbols.mark = "m"
+    symbols.mark = "*"
     symbols.ready = "*"
     symbols.starting = "o"
     symbols.waiting = "."
