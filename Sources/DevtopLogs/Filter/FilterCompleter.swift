@@ -18,7 +18,7 @@ package struct FilterCompleter {
     let words = LineWords(lines)
     return FilterCompleter(
       fields: [
-        FilterField.level, .service, .source, .stream, .run, .time, .near, .request, .presence,
+        FilterField.level, .service, .source, .stream, .run, .time, .near, .request, .presence, .state,
       ].map(\.rawValue),
       continuing: Set([FilterField.level, .source, .stream, .run].map(\.rawValue)), words: [],
       keys: { words.keys }
@@ -33,6 +33,7 @@ package struct FilterCompleter {
       case .time: ["-1m", "-5m", "-15m", "-1h"]
       case .near: ["3", "10"]
       case .presence: ["level"] + words.keys
+      case .state: ["new"]
       case .request, nil: []
       }
     }

@@ -24,7 +24,7 @@ extension LogNavigator {
   private func isShown(_ line: Int) -> Bool {
     guard line >= floor else { return false }
     if view.sequence(line, movedBy: 0) == line { return true }
-    guard view.isUnfolded(line) == false, let first = view.record(ofLine: line).first?.sequence else {
+    guard view.isUnfolded(line) == false, let first = view.foldedRows(ofLine: line)?.first else {
       return false
     }
     return view.sequence(first, movedBy: 0) == first
