@@ -37,7 +37,8 @@ enum GraphicRendition {
     }
   }
 
-  private static func simple(_ code: Int, _ style: inout TextStyle) {
+  /// Applies one parameter that stands for itself.
+  static func simple(_ code: Int, _ style: inout TextStyle) {
     switch code {
     case 0: style = .plain
     case 1: style.attributes.insert(.bold)
