@@ -11,6 +11,9 @@ package struct TerminalModes: Equatable, Sendable {
     case moves
   }
 
+  /// What a terminal starts with.
+  package init() {}
+
   /// DECCKM (?1): the arrow keys send `ESC O A` instead of `ESC [ A`.
   package internal(set) var applicationCursorKeys = false
   /// DECKPAM, DECNKM (?66): the keypad sends `ESC O …`.
