@@ -94,7 +94,8 @@ let package = Package(
     .testTarget(
       name: "DevtopCoreTests", dependencies: ["DevtopCore"], swiftSettings: settings),
     .testTarget(
-      name: "DevtopLogsTests", dependencies: ["DevtopCore", "DevtopLogs"], swiftSettings: settings),
+      name: "DevtopLogsTests", dependencies: ["DevtopCore", "DevtopLogs"], exclude: ["Recordings"],
+      swiftSettings: settings),
     .testTarget(
       name: "DevtopWatcherTests", dependencies: ["DevtopCore", "DevtopWatcher"],
       swiftSettings: settings),
