@@ -2,7 +2,9 @@ import DevtopCore
 import DevtopLogs
 import Testing
 
-/// Where the cursor goes. Sources: ECMA-48 §8.3, the VT510 manual ("Cursor movement", "Margins"), xterm's ctlseqs.
+/// Where the cursor goes.
+///
+/// Sources: ECMA-48 §8.3, the VT510 manual ("Cursor movement", "Margins"), xterm's ctlseqs.
 struct TerminalCursorTests {
   private static let moves: [(String, [Int])] = [
     ("A", [4, 5]), ("0A", [4, 5]), ("3A", [2, 5]), ("99A", [1, 5]), ("B", [6, 5]), ("2B", [7, 5]),

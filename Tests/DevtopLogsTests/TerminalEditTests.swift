@@ -2,7 +2,9 @@ import DevtopCore
 import DevtopLogs
 import Testing
 
-/// Erasing, inserting, deleting, scrolling. Sources: ECMA-48 §8.3, the VT510 manual ("Editing"), xterm's ctlseqs.
+/// Erasing, inserting, deleting, scrolling.
+///
+/// Sources: ECMA-48 §8.3, the VT510 manual ("Editing"), xterm's ctlseqs.
 struct TerminalEditTests {
   private static let start = "aaaaa\r\nbbbbb\r\nccccc\r\nddddd\r\neeeee\(csi)3;3H"
 

@@ -2,7 +2,9 @@ import DevtopCore
 import DevtopLogs
 import Testing
 
-/// Modes, the alternate screen, control strings, reports, other sizes. Sources: xterm's ctlseqs, the VT510 manual.
+/// Modes, the alternate screen, control strings, reports, other sizes.
+///
+/// Sources: xterm's ctlseqs, the VT510 manual.
 struct TerminalModeTests {
   @Test func `modes that tell how keys are sent`() {
     var screen = TerminalScreen(3, 10, "\(csi)?1;66;1002;1006;1004;2004h\(csi)4;20h\(csi)?5h")

@@ -2,7 +2,9 @@ import DevtopCore
 import DevtopLogs
 import Testing
 
-/// What is printed. Where no other source is named: xterm's control sequences (ctlseqs) and the VT510 manual.
+/// What is printed.
+///
+/// Where no other source is named: xterm's control sequences (ctlseqs) and the VT510 manual.
 struct TerminalTextTests {
   // VT510, "DECAWM": the wrap waits for the next character.
   @Test func `a row ends when something follows`() {

@@ -2,7 +2,9 @@ import DevtopCore
 @testable import DevtopLogs
 import Glibc
 
-/// What libFuzzer calls with each input; `.ci/fuzz` builds it. `FUZZ_TARGET` tells what is tried.
+/// What libFuzzer calls with each input, as `.ci/fuzz` builds it.
+///
+/// `FUZZ_TARGET` tells what is tried.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let input = UnsafeBufferPointer(start: start, count: count)

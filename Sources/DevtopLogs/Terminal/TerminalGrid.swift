@@ -176,7 +176,9 @@ struct TerminalGrid: Sendable {
     lines[order[row]].isWrapped = false
   }
 
-  /// Moves the rows of a region up; blank ones come in below. A negative count moves them down.
+  /// Moves the rows of a region up; blank ones come in below.
+  ///
+  /// A negative count moves them down.
   mutating func scroll(_ region: Range<Int>, by count: Int, blank: TerminalCell) {
     let distance = min(abs(count), region.count)
     guard distance > 0 else { return }

@@ -117,7 +117,9 @@ extension TerminalScreen {
   private static let largestNumber = 1 << 16
   private static let mostNumbers = 32
 
-  /// Reads `parser.parameters`; what is left out is 0. Of a number with parts (`4:3`) the first counts.
+  /// Reads `parser.parameters`; what is left out is 0.
+  ///
+  /// Of a number with parts (`4:3`) the first counts.
   private mutating func readNumbers() {
     numbers.removeAll(keepingCapacity: true)
     var value = 0

@@ -13,7 +13,9 @@ extension TerminalScreen {
     }
   }
 
-  /// DECSET and DECRST (xterm ctlseqs). 3 (132 columns), 12 (blinking cursor) and 2026 (synchronized output) change
+  /// DECSET and DECRST (xterm ctlseqs).
+  ///
+  /// 3 (132 columns), 12 (blinking cursor) and 2026 (synchronized output) change
   /// nothing here.
   mutating func setPrivateModes(_ isSet: Bool) {
     for number in numbers { setPrivateMode(number, isSet) }
@@ -104,8 +106,9 @@ extension TerminalScreen {
     self = fresh
   }
 
-  /// DECSTR (VT510, "Soft Terminal Reset"); the screen, the cursor's place and the tabs stay. Autowrap is on, as in
-  /// xterm.
+  /// DECSTR (VT510, "Soft Terminal Reset"); the screen, the cursor's place and the tabs stay.
+  ///
+  /// Autowrap is on, as in xterm.
   mutating func softReset() {
     cursor.isVisible = true
     modes.applicationCursorKeys = false

@@ -30,7 +30,9 @@ extension TerminalScreen {
     moveTo(column: column)
   }
 
-  /// To a stop in front or, with a negative count, behind. xterm: a pending wrap stays pending.
+  /// To a stop in front or, with a negative count, behind.
+  ///
+  /// xterm: a pending wrap stays pending.
   mutating func tab(_ count: Int) {
     for _ in 0..<min(abs(count), columns) {
       cursor.column =

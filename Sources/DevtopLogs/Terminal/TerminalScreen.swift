@@ -47,7 +47,7 @@ package struct TerminalScreen: Sendable {
   /// What REP repeats; 0 for nothing.
   var lastPrinted: UInt32 = 0
 
-  /// A blank screen; sizes are clamped to 1...`maximumRows` and 1...`maximumColumns`.
+  /// A blank screen, of a size clamped to at least 1 and at most `maximumRows` and `maximumColumns`.
   package init(rows: Int, columns: Int) {
     self.rows = min(max(rows, 1), Self.maximumRows)
     self.columns = min(max(columns, 1), Self.maximumColumns)
