@@ -108,6 +108,8 @@ struct TerminalEditTests {
     #expect(rows.map(\.text) == ["defgh"] && rows.map(\.isWrapped) == [true])
     screen.feed("\(csi)9S")
     #expect(screen.takeScrolledOff().map(\.text) == ["ij", "k"])
+    screen.feed("\(csi)Hx\(csi)2S\(csi)2S\n\n")
+    #expect(screen.takeScrolledOff().map(\.text) == ["x", ""])
   }
 
   @Test func `rows that leave otherwise are not`() {

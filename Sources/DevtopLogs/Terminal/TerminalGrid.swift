@@ -40,6 +40,9 @@ struct TerminalGrid: Sendable {
 
   mutating func setWrapped(_ isWrapped: Bool, row: Int) { lines[order[row]].isWrapped = isWrapped }
 
+  /// Whether nothing was written to a row since it was cleared.
+  func isBlank(_ row: Int) -> Bool { used(row) == 0 && lines[order[row]].rest.content == TerminalCell.space }
+
   func cell(row: Int, column: Int) -> TerminalCell {
     column < used(row) ? cells[start(of: row) + column] : lines[order[row]].rest
   }

@@ -164,7 +164,13 @@ extension TerminalScreen {
   /// REP (ECMA-48 §8.3.103): a row's worth at most.
   private mutating func repeatLast(_ count: Int) {
     guard lastPrinted != 0 else { return }
-    for _ in 0..<min(count, columns) { print(lastPrinted) }
+    let count = min(count, columns)
+    if charsets.current == .ascii, lastPrinted < 0x7F {
+      let text = Array(repeating: UInt8(truncatingIfNeeded: lastPrinted), count: count)
+      text.withUnsafeBufferPointer { print($0) }
+    } else {
+      for _ in 0..<count { print(lastPrinted) }
+    }
     previous = 0
   }
 

@@ -98,7 +98,11 @@ extension TerminalScreen {
 
   /// RIS: as at the start; rows that scrolled off and answers stay to be taken.
   mutating func reset() {
-    var fresh = TerminalScreen(rows: rows, columns: columns)
+    // The cells are used again: making them takes long, and a program may ask for this time and again.
+    grid.clear(rows: 0..<rows, with: .blank)
+    hidden?.clear(rows: 0..<rows, with: .blank)
+    var fresh = TerminalScreen(grid)
+    fresh.hidden = hidden
     fresh.scrolledOff = scrolledOff
     fresh.scrolledOffCost = scrolledOffCost
     fresh.replies = replies

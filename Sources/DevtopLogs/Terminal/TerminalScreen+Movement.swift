@@ -75,7 +75,10 @@ extension TerminalScreen {
   /// SU and, with a negative count, SD; what leaves the main screen at its top is kept.
   mutating func scroll(_ rows: Range<Int>, by count: Int) {
     if count > 0, rows.lowerBound == 0, !isAlternate {
-      for row in 0..<min(count, rows.count) { keepScrolledOff(grid.snapshot(row)) }
+      var kept = min(count, rows.count)
+      // The blank rows below the text that SU moves away are nobody's text.
+      if count > 1 { while kept > 0, grid.isBlank(kept - 1) { kept -= 1 } }
+      for row in 0..<kept { keepScrolledOff(grid.snapshot(row)) }
     }
     grid.scroll(rows, by: count, blank: .erased(style))
     changed.insert(rows)

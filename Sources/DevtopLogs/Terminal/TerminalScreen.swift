@@ -49,12 +49,19 @@ package struct TerminalScreen: Sendable {
 
   /// A blank screen, of a size clamped to at least 1 and at most `maximumRows` and `maximumColumns`.
   package init(rows: Int, columns: Int) {
-    self.rows = min(max(rows, 1), Self.maximumRows)
-    self.columns = min(max(columns, 1), Self.maximumColumns)
-    grid = TerminalGrid(rows: self.rows, columns: self.columns)
-    tabs = TabStops(columns: self.columns)
-    region = 0..<self.rows
-    changed = RowSet(rows: self.rows)
+    self.init(
+      TerminalGrid(
+        rows: min(max(rows, 1), Self.maximumRows), columns: min(max(columns, 1), Self.maximumColumns)))
+  }
+
+  /// All as at the start but for these cells.
+  init(_ grid: TerminalGrid) {
+    rows = grid.rows
+    columns = grid.columns
+    self.grid = grid
+    tabs = TabStops(columns: columns)
+    region = 0..<rows
+    changed = RowSet(rows: rows)
   }
 
   /// Takes what a program wrote; any bytes, cut anywhere.
