@@ -7,7 +7,7 @@ import Testing
 /// `Recordings/*.rec` are the bytes, as recorded; an APC string `screen` (which a terminal swallows) is where the
 /// screen was looked at, mostly because the program waited for a key. `Recordings/*.txt` are those screens, rewritten
 /// with `DEVTOP_RECORD=1`. They were compared with tmux; where that differs (autowrap mixed with controls, origin
-/// mode at the bottom margin, HPR, VPR, CBT, line drawing, the British set) they are what vttest says is right.
+/// mode at the bottom margin, HPR, VPR, CHT, line drawing, the British set) they are what vttest says is right.
 struct TerminalRecordingTests {
   private static let recordings: [(name: String, rows: Int, columns: Int)] = [
     // vttest 2.7: menus 1, 2, 3.8, 8, 11.5 (ISO 6429 cursor moves), 11.6 (colours), 11.8.7 (alternate screen).

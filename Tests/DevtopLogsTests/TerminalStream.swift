@@ -11,7 +11,7 @@ import DevtopLogs
 /// - REP ends with the row and repeats ASCII only; a wrap in insert mode inserts nothing.
 /// - Both screens share what DECSC saves; RIS does not leave the alternate screen; 47 blanks it.
 /// - Half a wide character is blanked only by what is written over the other half.
-/// - There is no G2, LNM, VPR, selective erasure or DECST8C, and line drawing is captured as ASCII.
+/// - There is no G2, LNM, HPR, VPR, CHT, selective erasure or DECST8C, and line drawing is captured as ASCII.
 struct TerminalStream {
   private var generator: SeededGenerator
   private var screen: TerminalScreen
