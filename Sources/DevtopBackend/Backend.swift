@@ -105,6 +105,7 @@ package final class Backend: @unchecked Sendable {
   /// Gives the services' terminals another size.
   package func resizeTerminals(_ size: Size) {
     workshop.terminalSize.withLock { $0 = size }
+    workshop.logs.setTerminalSize(size)
     thread.run { [self] in services.resize(columns: size.columns, rows: size.rows) }
   }
 

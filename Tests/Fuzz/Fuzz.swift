@@ -16,6 +16,23 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     if String(validating: plain, as: UTF8.self) == nil { fatalError("not UTF-8: \(plain)") }
     let shown = LineText.styled(input).plain
     if !TerminalInvariants.isClean(Array(shown.utf8)) { fatalError("not printable: \(shown)") }
+  case "store":
+    let store = LogStore(capacityInBytes: 1 << 20) { WallTime(milliseconds: 0) }
+    store.setTerminalSize(
+      Size(columns: Int(input.first ?? 80) % 60 + 2, rows: Int(input.last ?? 24) % 20 + 1))
+    let source = store.source(service: "api", run: 1, stream: .terminal)
+    for piece in input.split(separator: 0xFE) {
+      Array(piece).withUnsafeBytes { store.append($0, from: source) }
+      for line in store.read({ $0.partialLines }) where line.bytes.count > PartialLine.maximumSizeInBytes {
+        fatalError("a line of \(line.bytes.count) bytes")
+      }
+    }
+    store.finish(source)
+    if !store.read({ $0.partialLines }).isEmpty { fatalError("something is not finished") }
+    for row in store.lines(after: -1, limit: .max)
+    where !TerminalInvariants.isClean(Array(row.text.plain.utf8)) {
+      fatalError("not printable: \(row.text.plain)")
+    }
   case "filters":
     let text = String(decoding: input, as: UTF8.self)
     // Whether it is a filter is not asked, only that the answer comes.

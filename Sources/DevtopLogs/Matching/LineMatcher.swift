@@ -56,6 +56,7 @@ final class LineMatcher {
     var answer = LineAnswer(
       decided: decided, lines: none, markers: none, context: none,
       folds: Folds(records, of: chunk, marks, unfolded: unfolded))
+    asked.subtractAll(chunk.superseded)
     if asked.isEmpty { return answer }
     if question.onlyService != nil { asked = linesOfSources(asked, chunk) { question.allows($0) } }
     let markers = linesOfSources(asked, chunk) { $0.stream == .marker }

@@ -76,6 +76,14 @@ struct LineSet: Equatable {
     for index in words.indices { words[index] &= ~other.words[index] }
   }
 
+  /// Takes out the members of a set that may cover other lines.
+  mutating func subtractAll(_ other: LineSet) {
+    let shift = (base - other.base) / 64
+    for index in words.indices where other.words.indices.contains(index + shift) {
+      words[index] &= ~other.words[index + shift]
+    }
+  }
+
   /// Calls `body` for each line, in rising order, until it returns false.
   func forEach(_ body: (Int) -> Bool) {
     for (index, word) in words.enumerated() where word != 0 {

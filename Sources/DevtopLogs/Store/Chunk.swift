@@ -16,6 +16,7 @@ struct Chunk: Sendable {
   private(set) var markerCount = 0
   private(set) var segmentCount = 0
   private(set) var byteCount = 0
+  private(set) var supersededCount = 0
 
   init(storage: ChunkStorage, ordinal: Int, firstSequence: Int, firstTime: WallTime) {
     self.storage = storage
@@ -40,6 +41,9 @@ struct Chunk: Sendable {
   }
 
   // MARK: Reading
+
+  /// Lines that the program has printed over since.
+  var superseded: LineSet { storage.superseded.withLock { $0 } }
 
   /// The line's bytes, without its end (and without the carriage return that a terminal puts before it).
   func bytes(ofLine line: Int) -> UnsafeBufferPointer<UInt8> {
@@ -90,6 +94,16 @@ struct Chunk: Sendable {
   func hasRoom(for size: Int, at time: WallTime) -> Bool {
     byteCount + size <= storage.textCapacity && lineCount < ChunkStorage.maximumLineCount
       && Int32(exactly: time.milliseconds - firstTime.milliseconds) != nil
+  }
+
+  /// Hides a line that the program has printed over.
+  mutating func supersede(_ line: Int) {
+    storage.superseded.withLock { lines in
+      lines.grow(to: line + 1)
+      if lines.contains(line) { return }
+      lines.insert(line)
+      supersededCount += 1
+    }
   }
 
   /// Copies one line in; it must have room.

@@ -49,6 +49,8 @@ final class ChunkStorage: @unchecked Sendable {
   let levels = Locked<[UInt8]>([])
   /// Which lines go on with a record, as far as somebody asked.
   let marks = Locked<RecordMarks?>(nil)
+  /// Lines that the program has printed over since.
+  let superseded = Locked(LineSet(base: 0, end: 0))
   let textCapacity: Int
   private let base: UnsafeMutableRawPointer
   private let mappedSize: Int
@@ -79,6 +81,7 @@ final class ChunkStorage: @unchecked Sendable {
   func forget() {
     levels.withLock { $0 = [] }
     marks.withLock { $0 = nil }
+    superseded.withLock { $0 = LineSet(base: 0, end: 0) }
   }
 
   deinit { munmap(base, mappedSize) }

@@ -5,6 +5,8 @@ package struct LogStatistics: Equatable, Sendable {
   package var keptLines = 0
   /// How many of `keptLines` are markers.
   package var keptMarkers = 0
+  /// How many of `keptLines` their program has printed over since: no view shows them.
+  package var keptSuperseded = 0
   /// Lines lost to the memory limit: `totalLines - keptLines`.
   package var droppedLines = 0
   /// Memory in use, index included.

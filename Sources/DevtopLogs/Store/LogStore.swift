@@ -46,6 +46,9 @@ package final class LogStore: Sendable {
     guarded.withLock { $0.log.formats = formats }
   }
 
+  /// Tells how large the services' terminals are: that decides where their lines break, and how far up programs can go.
+  package func setTerminalSize(_ size: Size) { guarded.withLock { $0.log.terminalSize = size } }
+
   /// Registers a writer; one for each stream of each run.
   package func source(service: ServiceID, run: RunNumber, stream: LogStream) -> LogSource {
     guarded.withLock { $0.log.source(service: service, run: run, stream: stream) }
@@ -63,7 +66,12 @@ package final class LogStore: Sendable {
       if slice.count < rest.count, let feed = slice.lastIndex(of: 0x0A) {
         slice = UnsafeBufferPointer(rebasing: slice[...feed])
       }
-      change { $0.take(slice, from: source, at: time) }
+      change { log in
+        switch source.stream {
+        case .terminal, .build: log.takeFromTerminal(slice, from: source, at: time)
+        case .output, .error, .marker: log.take(slice, from: source, at: time)
+        }
+      }
       rest = UnsafeBufferPointer(rebasing: rest.dropFirst(slice.count))
     }
   }

@@ -17,10 +17,21 @@ struct PartialLine {
   }
 
   mutating func append(_ more: UnsafeBufferPointer<UInt8>, at time: WallTime) {
+    if bytes.count + more.count > Self.maximumSizeInBytes { reduce() }
     let room = Self.maximumSizeInBytes - bytes.count
     bytes.append(contentsOf: more.prefix(room))
     cutBytes += max(0, more.count - room)
     self.time = time
+  }
+
+  /// Progress that goes on in one line is what it is now, not all that it was: what a terminal shows of it is enough.
+  private mutating func reduce() {
+    guard bytes.contains(0x0D) else { return }
+    var screen = TerminalScreen(rows: 1, columns: TerminalScreen.maximumColumns)
+    screen.feed(bytes)
+    // Too long for that.
+    guard screen.takeScrolledOff().isEmpty, !screen.isWrapped(0) else { return }
+    bytes = screen.row(0).encoded + Array("\u{1B}[\(screen.cursor.column + 1)G".utf8)
   }
 
   /// The lines as rows after the last line, whose sequence is `end - 1`.

@@ -6,14 +6,22 @@ struct ChunkOutline: Equatable, Sendable {
   var ordinal: Int
   var firstSequence: Int
   var lineCount: Int
+  /// Lines that the program has printed over since.
+  var superseded = LineSet(base: 0, end: 0)
 }
 
 /// What the store's lock guards: the chunks, the unfinished lines, the counts.
 struct StoreState {
   private(set) var chunks: [Chunk] = []
-  private(set) var partials: [UInt32: PartialLine] = [:]
+  var partials: [UInt32: PartialLine] = [:]
   /// Changes whenever an unfinished line does.
-  private(set) var partialsVersion = 0
+  var partialsVersion = 0
+  /// Of sources whose program went back to lines, what it goes on changing.
+  var tails: [UInt32: TerminalTail] = [:]
+  /// The beginning of a control sequence whose end was not read yet.
+  var cutSequences: [UInt32: [UInt8]] = [:]
+  /// Of the services' terminals.
+  var terminalSize = Size(columns: 120, rows: 40)
   private(set) var endSequence = 0
   private(set) var statistics = LogStatistics()
   /// Of the configuration; `services` nil: for the lines of all.
@@ -52,6 +60,7 @@ struct StoreState {
     current.totalLines = endSequence
     current.keptLines = chunks.reduce(0) { $0 + $1.lineCount }
     current.keptMarkers = chunks.reduce(0) { $0 + $1.markerCount }
+    current.keptSuperseded = chunks.reduce(0) { $0 + $1.supersededCount }
     current.droppedLines = current.totalLines - current.keptLines
     current.bytes =
       sealedCost + (chunks.last?.costInBytes ?? 0) + partials.values.reduce(0) { $0 + $1.bytes.capacity }
@@ -83,13 +92,17 @@ struct StoreState {
   func outline(from ordinal: Int) -> [ChunkOutline] {
     guard let first = chunks.first else { return [] }
     return chunks.dropFirst(max(0, ordinal - first.ordinal)).map {
-      ChunkOutline(ordinal: $0.ordinal, firstSequence: $0.firstSequence, lineCount: $0.lineCount)
+      ChunkOutline(
+        ordinal: $0.ordinal, firstSequence: $0.firstSequence, lineCount: $0.lineCount,
+        superseded: $0.superseded)
     }
   }
 
   /// The unfinished lines, in order of their sources' registration.
   var partialLines: [PartialLine] {
-    partials.isEmpty ? [] : partials.values.sorted { $0.source.id < $1.source.id }
+    let lines = tails.isEmpty ? Array(partials.values) : Array(partials.values) + liveLines
+    // Sorting keeps the order of the lines of one source (it is stable).
+    return lines.isEmpty ? [] : lines.sorted { $0.source.id < $1.source.id }
   }
 
   // MARK: Writing
@@ -153,6 +166,14 @@ struct StoreState {
 
   /// Ends the source's unfinished line.
   mutating func finish(_ source: LogSource, at time: WallTime) {
+    endTail(of: source, at: time)
+    if let cut = cutSequences.removeValue(forKey: source.id) {
+      cut.withUnsafeBufferPointer { take($0, from: source, at: time) }
+    }
+    finishLine(source, at: time)
+  }
+
+  mutating func finishLine(_ source: LogSource, at time: WallTime) {
     guard partials[source.id] != nil else { return }
     commitAssembled(UnsafeBufferPointer(start: nil, count: 0), from: source, at: time)
   }
@@ -167,6 +188,15 @@ struct StoreState {
     newestRuns[service] = max(run, newestRuns[service] ?? run)
     let flags = UInt32(level?.rawValue ?? 0) << ChunkStorage.Entry.levelShift
     text.withUnsafeBufferPointer { commitLine($0, flags: flags, from: source, at: time) }
+  }
+
+  /// Hides lines that are no more what their terminal shows.
+  mutating func supersede(_ sequences: Set<Int>) {
+    for sequence in sequences {
+      guard let chunk = chunk(ofSequence: sequence) else { continue }
+      chunks[chunk.ordinal - chunks[0].ordinal].supersede(sequence - chunk.firstSequence)
+    }
+    if !sequences.isEmpty { partialsVersion += 1 }
   }
 
   private mutating func commitAssembled(

@@ -61,7 +61,7 @@ package final class LogView: Sendable {
 
   package var counts: ViewCounts {
     let statistics = store.statistics
-    let total = statistics.keptLines - statistics.keptMarkers
+    let total = statistics.keptLines - statistics.keptMarkers - statistics.keptSuperseded
     return worker.index.withLock { index in
       ViewCounts(
         matched: index.question.isOpen ? total : index.matched, total: total,

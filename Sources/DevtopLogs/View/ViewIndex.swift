@@ -28,6 +28,20 @@ struct ViewIndex: Sendable {
     /// Answers without lifecycle rows.
     var matchedCount: Int { found.count - markerCount }
 
+    /// Takes up what came, and that lines were printed over.
+    mutating func take(_ outline: ChunkOutline) {
+      let isSame = self.outline.superseded == outline.superseded
+      self.outline = outline
+      if !isSame { hideSuperseded() }
+    }
+
+    private mutating func hideSuperseded() {
+      found.subtractAll(outline.superseded)
+      shown.subtractAll(outline.superseded)
+      folds.subtractAll(outline.superseded)
+      shownCount = shown.count
+    }
+
     mutating func settle(_ lines: Range<Int>, _ answer: LineAnswer) {
       found.replace(answer.decided, by: answer.found)
       var rows = answer.shown
@@ -36,7 +50,7 @@ struct ViewIndex: Sendable {
       var folded = rows
       folded.formIntersection(answer.folds.rows)
       folds.replace(answer.decided, by: folded)
-      shownCount = shown.count
+      hideSuperseded()
       markerCount += answer.markers.count
       asked = min(asked.lowerBound, lines.lowerBound)..<max(asked.upperBound, lines.upperBound)
     }
@@ -85,7 +99,9 @@ struct ViewIndex: Sendable {
   var isComplete: Bool { entries.allSatisfy(\.isComplete) }
 
   /// Where new outlines must begin.
-  var nextOrdinal: Int { entries.last?.outline.ordinal ?? 0 }
+  ///
+  /// Of the chunk before the last, lines may be printed over.
+  var nextOrdinal: Int { max(0, (entries.last?.outline.ordinal ?? 0) - 1) }
 
   // MARK: The worker's side
 
@@ -99,8 +115,11 @@ struct ViewIndex: Sendable {
     matched -= dropped.reduce(0) { $0 + $1.matchedCount }
     entries.removeFirst(dropped.count)
     for outline in outlines {
-      if let last = entries.last, last.outline.ordinal == outline.ordinal {
-        entries[entries.count - 1].outline = outline
+      if let first = entries.first?.outline.ordinal, entries.indices.contains(outline.ordinal - first) {
+        let index = outline.ordinal - first
+        matched -= entries[index].matchedCount
+        entries[index].take(outline)
+        matched += entries[index].matchedCount
       } else if outline.ordinal > (entries.last?.outline.ordinal ?? -1) {
         entries.append(Entry(outline: outline))
       }

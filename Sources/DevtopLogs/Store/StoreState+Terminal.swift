@@ -1,0 +1,114 @@
+import DevtopCore
+
+/// Lines of terminals, to which programs go back.
+extension StoreState {
+  /// Takes what was read from a terminal: a line that the program goes back to is stored when it is through with it.
+  mutating func takeFromTerminal(
+    _ text: UnsafeBufferPointer<UInt8>, from source: LogSource, at time: WallTime
+  ) {
+    guard let cut = cutSequences.removeValue(forKey: source.id) else {
+      return takeWhole(text, from: source, at: time)
+    }
+    (cut + text).withUnsafeBufferPointer { takeWhole($0, from: source, at: time) }
+  }
+
+  private mutating func takeWhole(
+    _ text: UnsafeBufferPointer<UInt8>, from source: LogSource, at time: WallTime
+  ) {
+    var rest = text
+    func drop(_ count: Int) { rest = UnsafeBufferPointer(rebasing: rest[count...]) }
+    while !rest.isEmpty {
+      let found = LiveSequence.first(in: rest)
+      let before = UnsafeBufferPointer(rebasing: rest[..<(found?.range.lowerBound ?? rest.count)])
+      if tails[source.id] == nil {
+        take(before, from: source, at: time)
+      } else {
+        feedTail(before, of: source, at: time)
+      }
+      guard let found else { return }
+      drop(before.count)
+      let sequence = UnsafeBufferPointer(rebasing: rest[..<found.range.count])
+      switch found.kind {
+      case .cut:
+        cutSequences[source.id] = Array(rest)
+        return
+      case .up:
+        if tails[source.id] == nil { beginTail(of: source, at: time) }
+        supersede(tails[source.id]?.goUp(sequence) ?? [])
+      case .home:
+        if tails[source.id]?.screen.isAlternate == true {
+          feedTail(sequence, of: source, at: time)
+        } else {
+          endTail(of: source, at: time)
+          take(sequence, from: source, at: time)
+        }
+      }
+      drop(sequence.count)
+    }
+  }
+
+  private mutating func beginTail(of source: LogSource, at time: WallTime) {
+    let partial = partials.removeValue(forKey: source.id)
+    partialsVersion += 1
+    tails[source.id] = TerminalTail(
+      source, size: terminalSize, lines: newestLines(of: source, count: terminalSize.rows),
+      partial: partial?.bytes ?? [], at: time)
+  }
+
+  private mutating func feedTail(_ text: UnsafeBufferPointer<UInt8>, of source: LogSource, at time: WallTime)
+  {
+    guard !text.isEmpty, var tail = tails.removeValue(forKey: source.id) else { return }
+    tail.time = time
+    for line in tail.feed(text) { commit(line, from: source, at: time) }
+    tails[source.id] = tail
+    partialsVersion += 1
+    if tail.isOver { endTail(of: source, at: time) }
+  }
+
+  /// Stores what the program is through with.
+  mutating func endTail(of source: LogSource, at time: WallTime) {
+    guard let tail = tails.removeValue(forKey: source.id) else { return }
+    let (lines, partial) = tail.content
+    for line in lines { commit(line, from: source, at: time) }
+    if let partial {
+      var open = PartialLine(source: source, time: time)
+      partial.withUnsafeBufferPointer { open.append($0, at: time) }
+      partials[source.id] = open
+    }
+    partialsVersion += 1
+  }
+
+  private mutating func commit(_ line: [UInt8], from source: LogSource, at time: WallTime) {
+    var open = PartialLine(source: source, time: time)
+    line.withUnsafeBufferPointer { open.append($0, at: time) }
+    partials[source.id] = open
+    finishLine(source, at: time)
+  }
+
+  /// The unfinished lines of sources whose program goes back to them.
+  var liveLines: [PartialLine] {
+    tails.values.flatMap { tail in
+      let (lines, partial) = tail.content
+      return (lines + (partial.map { [$0] } ?? [])).map { bytes in
+        var line = PartialLine(source: tail.source, time: tail.time)
+        bytes.withUnsafeBufferPointer { line.append($0, at: tail.time) }
+        return line
+      }
+    }
+  }
+
+  /// The newest stored lines of a source, oldest first, as far as the newest chunk has them.
+  private func newestLines(of source: LogSource, count: Int) -> [(sequence: Int, bytes: [UInt8])] {
+    guard let chunk = chunks.last else { return [] }
+    let superseded = chunk.superseded
+    var found: [(sequence: Int, bytes: [UInt8])] = []
+    for segment in (0..<chunk.segmentCount).reversed() where chunk.source(ofSegment: segment).id == source.id
+    {
+      for line in chunk.lines(ofSegment: segment).reversed() where !superseded.contains(line) {
+        found.append((chunk.firstSequence + line, Array(chunk.bytes(ofLine: line))))
+        if found.count == count { return found.reversed() }
+      }
+    }
+    return found.reversed()
+  }
+}

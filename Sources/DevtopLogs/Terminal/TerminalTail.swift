@@ -1,0 +1,137 @@
+import DevtopCore
+
+/// What a program wrote to its terminal last, and goes on changing: progress of several lines, spinners above others.
+///
+/// It is kept out of the store until the program is through with it, so that the log has its last state and not each.
+struct TerminalTail {
+  let source: LogSource
+  var time: WallTime
+  private(set) var screen: TerminalScreen
+  /// The stored line that is on each row of the screen.
+  private var owners: [Int?]
+  /// The first row that is not stored.
+  private var top = 0
+  /// Where the cursor was before it went up.
+  private var bottom = 0
+  /// The beginning of a line whose rest is still on the screen.
+  private var scrolledOff: [UInt8] = []
+  /// The same of a stored line.
+  private var scrolledOffStored: [UInt8] = []
+
+  /// Shows the newest lines of the source, and what it printed behind them.
+  init(
+    _ source: LogSource, size: Size, lines: [(sequence: Int, bytes: [UInt8])], partial: [UInt8],
+    at time: WallTime
+  ) {
+    self.source = source
+    self.time = time
+    screen = TerminalScreen(rows: size.rows, columns: size.columns)
+    owners = Array(repeating: nil, count: screen.rows)
+    for line in lines {
+      let start = screen.cursor.row
+      screen.feed(Self.withoutHome(line.bytes) + [0x0D, 0x0A])
+      let rows = screen.takeScrolledOff()
+      scrollOff(stored: rows[...])
+      let moved = rows.count
+      for row in max(0, start - moved)..<max(0, start - moved, screen.cursor.row) {
+        owners[row] = line.sequence
+      }
+    }
+    screen.feed(Self.withoutHome(partial))
+    scrollOff(stored: screen.takeScrolledOff()[...])
+    top = owners.lastIndex { $0 != nil }.map { $0 + 1 } ?? 0
+    bottom = screen.cursor.row
+  }
+
+  /// Stored rows leave the screen.
+  private mutating func scrollOff(stored rows: ArraySlice<TerminalRow>) {
+    for row in rows { scrolledOffStored = row.isWrapped ? scrolledOffStored + row.encoded : [] }
+    owners.removeFirst(min(rows.count, owners.count))
+    owners += Array(repeating: nil, count: screen.rows - owners.count)
+  }
+
+  /// A line as it went into the log, which no clearing of the screen clears.
+  private static func withoutHome(_ line: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    var rest = line[...]
+    while let found = rest.withUnsafeBufferPointer({ LiveSequence.first(in: $0) }) {
+      result += rest.prefix(found.kind == .home ? found.range.lowerBound : found.range.upperBound)
+      rest = rest.dropFirst(found.range.upperBound)
+    }
+    return result + rest
+  }
+
+  /// Whether the program has gone on below.
+  var isOver: Bool { !screen.isAlternate && screen.cursor.row > bottom }
+
+  /// Takes what does not go up.
+  ///
+  /// - Returns: lines that left the screen and are to be stored.
+  mutating func feed(_ text: UnsafeBufferPointer<UInt8>) -> [[UInt8]] {
+    screen.feed(text)
+    let moved = screen.takeScrolledOff()
+    guard !moved.isEmpty else { return [] }
+    bottom = max(0, bottom - moved.count)
+    let stored = min(top, moved.count)
+    scrollOff(stored: moved[..<stored])
+    owners.removeFirst(min(moved.count - stored, owners.count))
+    owners += Array(repeating: nil, count: screen.rows - owners.count)
+    top -= stored
+    var lines: [[UInt8]] = []
+    for row in moved[stored...] {
+      scrolledOff += row.encoded
+      if row.isWrapped { continue }
+      lines.append(scrolledOff)
+      scrolledOff = []
+    }
+    return lines
+  }
+
+  /// Takes a sequence that goes up.
+  ///
+  /// - Returns: the stored lines that it goes back to, which are no more what the terminal shows.
+  mutating func goUp(_ sequence: UnsafeBufferPointer<UInt8>) -> Set<Int> {
+    let wasAlternate = screen.isAlternate
+    let before = screen.cursor.row
+    screen.feed(sequence)
+    if wasAlternate || screen.isAlternate { return [] }
+    bottom = max(bottom, before)
+    var row = screen.cursor.row
+    guard row < top else { return [] }
+    // A line of several rows goes as a whole.
+    while row > 0, owners[row] != nil, owners[row - 1] == owners[row] { row -= 1 }
+    let changed = Set(owners[row..<top].compactMap { $0 })
+    for index in row..<top { owners[index] = nil }
+    top = row
+    if row == 0 { swap(&scrolledOff, &scrolledOffStored) }
+    return changed
+  }
+
+  /// What is not stored: whole lines, and what the cursor is in, which may go on.
+  var content: (lines: [[UInt8]], partial: [UInt8]?) {
+    if screen.isAlternate { return (scrolledOff.isEmpty ? [] : [scrolledOff], nil) }
+    let cursor = screen.cursor
+    let last = (top..<screen.rows).last { !screen.row($0).isBlank } ?? -1
+    var lines: [[UInt8]] = []
+    var line = scrolledOff
+    var index = top
+    while index <= max(last, cursor.row), index < screen.rows {
+      let row = screen.row(index)
+      line += row.encoded
+      if !row.isWrapped {
+        lines.append(line)
+        line = []
+      }
+      index += 1
+    }
+    if !line.isEmpty { lines.append(line) }
+    guard last <= cursor.row, var partial = lines.popLast() else { return (lines, nil) }
+    if cursor.column == 0, last < cursor.row { return (lines, nil) }
+    // The program goes on where the cursor is.
+    let row = screen.row(cursor.row)
+    if cursor.row == top || !screen.isWrapped(cursor.row - 1), row.plain.count != cursor.column {
+      partial += Array("\u{1B}[\(cursor.column + 1)G".utf8)
+    }
+    return (lines, partial)
+  }
+}
