@@ -102,6 +102,11 @@ package final class Backend: @unchecked Sendable {
     thread.run { [self] in perform(effect, with: configuration) }
   }
 
+  /// Types into the terminal of a run.
+  package func write(_ bytes: [UInt8], toTerminalOf service: ServiceID, run: RunNumber) {
+    thread.run { [self] in services.write(bytes, to: service, run: run) }
+  }
+
   /// Gives the services' terminals another size.
   package func resizeTerminals(_ size: Size) {
     workshop.terminalSize.withLock { $0 = size }
@@ -236,7 +241,8 @@ package final class Backend: @unchecked Sendable {
     case .signal(let id, let run, let number): services.signal(id, run: run, number)
     case .replay(let sample): gateway.proxy.replay(sample)
     case .setFault(let id, let isOn): gateway.proxy.setFault(id, isOn: isOn)
-    case .setTimer, .cancelTimer, .report, .mark, .logs, .open, .copy, .nextTheme, .suspend, .redraw, .exit:
+    case .setTimer, .cancelTimer, .report, .mark, .logs, .holdTerminal, .type, .open, .copy, .nextTheme,
+      .suspend, .redraw, .exit:
       break
     }
   }

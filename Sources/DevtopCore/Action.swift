@@ -22,7 +22,7 @@ package enum Action: String, Hashable, CaseIterable, Sendable {
   case cleanRebuild = "clean-rebuild"
   case restart
   case hardRestart = "hard-restart"
-  case start, stop, kill
+  case start, stop, kill, type
   case pause
   case buildPending = "build-pending"
   // Logs

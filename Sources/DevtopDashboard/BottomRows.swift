@@ -212,6 +212,13 @@ struct BottomRows {
       draw(hints(of: overlay), row: row, on: &canvas)
       return
     }
+    if let typing = state.screen.typing {
+      draw(
+        [(AppState.leavingKey.name, "back to devtop"), ("every other key", "goes to \(typing.service)")],
+        row: row,
+        on: &canvas)
+      return
+    }
     let hints = scene.keys.hints(for: state.screen.focus).filter { isUseful($0.action) }
     // Help comes first: it leads to everything else. The way out is there, too, whatever else fits between.
     let ordered = hints.filter { $0.action == .help } + hints.filter { $0.action != .help }

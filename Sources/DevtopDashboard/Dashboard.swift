@@ -12,6 +12,12 @@ package enum Dashboard {
     return max(0, columns.end - columns.text)
   }
 
+  /// How large the terminals of the services are: as the screen, or as the pane in which one is typed into.
+  package static func terminalSize(_ state: AppState) -> Size {
+    guard state.screen.typing != nil, let frame = Layout(state).panes[.logs] else { return state.screen.size }
+    return Size(columns: max(1, frame.columns), rows: max(1, frame.rows - 1))
+  }
+
   /// How many of the last lines of `buildService`'s build output the next frame shows; 0 where they are not.
   package static func buildOutputRowsNeeded(_ state: AppState) -> Int {
     state.screen.build.showsRawOutput ? Layout(state).buildLines.count : 0

@@ -7,6 +7,8 @@ package struct LogWindow: Sendable {
   package var rows: [LogRow]
   /// The last lines of the build's output, while Build shows it (`showsRawOutput`).
   package var buildOutput: [LogRow]
+  /// The screen of the terminal that has the keyboard.
+  package var terminal: TerminalScreen?
 
   package init(rows: [LogRow] = [], buildOutput: [LogRow] = []) {
     self.rows = rows

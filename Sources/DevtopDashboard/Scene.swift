@@ -33,7 +33,12 @@ struct Scene {
     switch pane {
     case .files: FilesPane(scene: self, frame: frame).draw(on: &canvas)
     case .build: BuildPaneView(scene: self, frame: frame).draw(on: &canvas)
-    case .logs: LogsPane(scene: self, frame: frame).draw(on: &canvas)
+    case .logs:
+      if let typing = state.screen.typing {
+        TerminalPane(scene: self, frame: frame, typing: typing).draw(on: &canvas)
+      } else {
+        LogsPane(scene: self, frame: frame).draw(on: &canvas)
+      }
     case .requests: RequestsPane(scene: self, frame: frame).draw(on: &canvas)
     case .services: ServicesPane(scene: self, frame: frame).draw(on: &canvas)
     }

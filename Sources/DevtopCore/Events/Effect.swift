@@ -37,6 +37,10 @@ package enum Effect: Equatable, Sendable {
   case tellBrowsers(ServiceID, BrowserNews)
   /// Sends a signal to the process group of a run.
   case signal(ServiceID, RunNumber, Int32)
+  /// Keeps the screen of a run's terminal, of the size of the pane that shows it, or no longer.
+  case holdTerminal(ServiceID, RunNumber, isHeld: Bool)
+  /// Writes to a run's terminal, whose screen is held.
+  case type(ServiceID, RunNumber, TerminalInput)
   /// Sends a recorded request again.
   case replay(RequestSample)
   /// Makes trouble on purpose, as configured, or ends that.

@@ -94,6 +94,7 @@ extension KeyTable {
           [key("x")], .stop, hint: "stop", hintIn: [.services],
           "stop (asks for several); offers to end a port's holder"),
         Binding([key("X")], .kill, "SIGKILL (asks)"),
+        Binding([key("i")], .type, "type into the service's terminal; ^] leaves"),
         Binding([key("p")], .pause, hint: "pause", hintIn: [.files], "pause or resume watching"),
         Binding([key("t")], .buildPending, "build what changed while watching was paused"),
         Binding([key("[")], .previousService, "previous service"),

@@ -4,6 +4,8 @@ package struct ScreenState: Equatable, Sendable {
   package var focus: Pane = .logs
   package var isZoomed = false
   package var overlay: Overlay?
+  /// Set while the keyboard is a service's.
+  package var typing: Typing?
   package var prompt: Prompt?
   package var files = ListCursor()
   package var build = BuildPane()

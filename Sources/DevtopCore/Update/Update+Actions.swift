@@ -29,6 +29,7 @@ extension AppState {
     case .start: return startTargets()
     case .stop: return stopTargets()
     case .kill: return askToKill()
+    case .type: return beginTyping()
     case .pause: return setPaused(!watch.isPaused)
     case .buildPending: return buildPending()
     case .filter: return openPrompt(.filter)

@@ -1,6 +1,7 @@
 extension AppState {
   /// A key goes to what is in front: a question, the help, a prompt, else to the focused pane by the key table.
   mutating func keyPressed(_ key: Key) -> [Effect] {
+    if let typing = screen.typing { return typed(.key(key), typing) }
     if key == .control("c") { return perform(keys.action(for: key, in: screen.focus) ?? .interrupt) }
     switch screen.overlay {
     case .confirm(let question): return answer(question, key)
@@ -70,6 +71,7 @@ extension AppState {
   }
 
   mutating func pasted(_ text: String) -> [Effect] {
+    if let typing = screen.typing { return typed(.pasted(text), typing) }
     if case .palette(var editor, _) = screen.overlay {
       editor.insert(text)
       screen.overlay = .palette(editor, selected: 0)

@@ -130,7 +130,7 @@ extension AppState {
   private func has(_ indices: [Int]) -> String { indices.count == 1 ? "has" : "have" }
 
   /// `; r restarts it`, where the action has a key.
-  private func hint(_ action: Action, _ text: String) -> String {
+  func hint(_ action: Action, _ text: String) -> String {
     keys.keyName(for: action).map { "; \($0) \(text)" } ?? ""
   }
 

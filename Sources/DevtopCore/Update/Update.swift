@@ -4,7 +4,7 @@
 /// to is decided here alone.
 package func update(_ state: inout AppState, _ event: Event) -> [Effect] {
   var effects = state.handle(event)
-  if event.canChangeProblems { effects += state.tellProblems() }
+  if event.canChangeProblems { effects += state.tellProblems() + state.endTypingIntoEnded() }
   return event.canChangeLayout ? effects + state.adjustSampling() : effects
 }
 

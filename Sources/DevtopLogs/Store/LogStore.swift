@@ -47,7 +47,7 @@ package final class LogStore: Sendable {
   }
 
   /// Tells how large the services' terminals are: that decides where their lines break, and how far up programs can go.
-  package func setTerminalSize(_ size: Size) { guarded.withLock { $0.log.terminalSize = size } }
+  package func setTerminalSize(_ size: Size) { change { $0.resizeTerminals(size) } }
 
   /// Registers a writer; one for each stream of each run.
   package func source(service: ServiceID, run: RunNumber, stream: LogStream) -> LogSource {
@@ -72,6 +72,7 @@ package final class LogStore: Sendable {
         case .output, .error, .marker: log.take(slice, from: source, at: time)
         }
       }
+      if let reply = guarded.withLock({ $0.log.takeReplies(of: source) }) { reply.answer(reply.bytes) }
       rest = UnsafeBufferPointer(rebasing: rest.dropFirst(slice.count))
     }
   }
@@ -112,6 +113,28 @@ package final class LogStore: Sendable {
       return guarded.listeners.files
     }
     old?.close()
+  }
+
+  // MARK: Terminals
+
+  /// Keeps the screen of a run's terminal, or no longer; what its program prints stays in the log.
+  ///
+  /// `answer` gets what the terminal answers to its program, on a writer's thread.
+  package func holdTerminal(
+    of service: ServiceID, run: RunNumber, _ isHeld: Bool, answer: @escaping @Sendable ([UInt8]) -> Void
+  ) {
+    let time = now()
+    change { log in
+      guard let source = log.terminal(of: service, run: run) else { return }
+      if isHeld { log.hold(source, at: time, answer: answer) } else { log.release(source, at: time) }
+    }
+  }
+
+  /// The screen of a run's terminal, while it is held.
+  package func terminalScreen(of service: ServiceID, run: RunNumber) -> TerminalScreen? {
+    read { log in
+      log.terminal(of: service, run: run).flatMap { log.held[$0.id] == nil ? nil : log.tails[$0.id]?.screen }
+    }
   }
 
   private func change(_ body: (inout StoreState) -> Void) {

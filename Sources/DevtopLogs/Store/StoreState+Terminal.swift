@@ -38,6 +38,8 @@ extension StoreState {
       case .home:
         if tails[source.id]?.screen.isAlternate == true {
           feedTail(sequence, of: source, at: time)
+        } else if held[source.id] != nil {
+          for line in tails[source.id]?.beginAnew(sequence) ?? [] { commit(line, from: source, at: time) }
         } else {
           endTail(of: source, at: time)
           take(sequence, from: source, at: time)
@@ -60,9 +62,51 @@ extension StoreState {
     guard !text.isEmpty, var tail = tails.removeValue(forKey: source.id) else { return }
     tail.time = time
     for line in tail.feed(text) { commit(line, from: source, at: time) }
+    if held[source.id] != nil {
+      for line in tail.takeComplete() {
+        commit(line.bytes, from: source, at: time)
+        tail.store(line.rows, as: endSequence - 1)
+      }
+    }
     tails[source.id] = tail
     partialsVersion += 1
-    if tail.isOver { endTail(of: source, at: time) }
+    if tail.isOver, held[source.id] == nil { endTail(of: source, at: time) }
+  }
+
+  // MARK: Terminals that have the keyboard
+
+  /// The terminal of a run, if it is the service's newest.
+  func terminal(of service: ServiceID, run: RunNumber) -> LogSource? {
+    terminals[service].flatMap { $0.run == run ? $0 : nil }
+  }
+
+  /// Keeps the screen of a terminal from now on, with the newest lines on it.
+  mutating func hold(_ source: LogSource, at time: WallTime, answer: @escaping @Sendable ([UInt8]) -> Void) {
+    if tails[source.id] == nil { beginTail(of: source, at: time) }
+    held[source.id] = answer
+  }
+
+  mutating func release(_ source: LogSource, at time: WallTime) {
+    held[source.id] = nil
+    if tails[source.id]?.screen.isAlternate == false { endTail(of: source, at: time) }
+  }
+
+  /// What the programs asked their terminals, and who writes the answers.
+  mutating func takeReplies(of source: LogSource) -> (answer: @Sendable ([UInt8]) -> Void, bytes: [UInt8])? {
+    guard let answer = held[source.id], let bytes = tails[source.id]?.takeReplies(), !bytes.isEmpty else {
+      return nil
+    }
+    return (answer, bytes)
+  }
+
+  mutating func resizeTerminals(_ size: Size) {
+    terminalSize = size
+    for id in tails.keys {
+      for line in tails[id]?.resize(size) ?? [] {
+        if let source = tails[id]?.source, let time = tails[id]?.time { commit(line, from: source, at: time) }
+      }
+    }
+    partialsVersion += 1
   }
 
   /// Stores what the program is through with.

@@ -20,6 +20,10 @@ struct StoreState {
   var tails: [UInt32: TerminalTail] = [:]
   /// The beginning of a control sequence whose end was not read yet.
   var cutSequences: [UInt32: [UInt8]] = [:]
+  /// The newest terminal of each service.
+  private(set) var terminals: [ServiceID: LogSource] = [:]
+  /// Sources whose screen is kept, also while the program goes on below, and who gets its answers.
+  var held: [UInt32: @Sendable ([UInt8]) -> Void] = [:]
   /// Of the services' terminals.
   var terminalSize = Size(columns: 120, rows: 40)
   private(set) var endSequence = 0
@@ -117,6 +121,7 @@ struct StoreState {
     // Compilers and devtop itself do not write as services do.
     case .build, .marker: break
     }
+    if stream == .terminal { terminals[service] = source }
     return source
   }
 
@@ -166,6 +171,7 @@ struct StoreState {
 
   /// Ends the source's unfinished line.
   mutating func finish(_ source: LogSource, at time: WallTime) {
+    held[source.id] = nil
     endTail(of: source, at: time)
     if let cut = cutSequences.removeValue(forKey: source.id) {
       cut.withUnsafeBufferPointer { take($0, from: source, at: time) }

@@ -69,6 +69,11 @@ struct TerminalTail {
   /// - Returns: lines that left the screen and are to be stored.
   mutating func feed(_ text: UnsafeBufferPointer<UInt8>) -> [[UInt8]] {
     screen.feed(text)
+    return takeScrolledOff()
+  }
+
+  /// - Returns: lines that left the screen and are to be stored.
+  private mutating func takeScrolledOff() -> [[UInt8]] {
     let moved = screen.takeScrolledOff()
     guard !moved.isEmpty else { return [] }
     bottom = max(0, bottom - moved.count)
@@ -107,6 +112,50 @@ struct TerminalTail {
     return changed
   }
 
+  /// Takes a sequence with which the program clears the screen or goes to a place of it.
+  ///
+  /// - Returns: what was on the screen and is to be stored.
+  mutating func beginAnew(_ sequence: UnsafeBufferPointer<UInt8>) -> [[UInt8]] {
+    let (lines, partial) = content
+    screen.feed(sequence)
+    owners = Array(repeating: nil, count: screen.rows)
+    (scrolledOff, scrolledOffStored) = ([], [])
+    top = screen.cursor.row
+    bottom = top
+    return lines + (partial.map { [$0] } ?? [])
+  }
+
+  /// Whole lines above the cursor's, which are stored from now on: each with its rows, for `store`.
+  mutating func takeComplete() -> [(rows: Range<Int>, bytes: [UInt8])] {
+    if screen.isAlternate { return [] }
+    var lines: [(rows: Range<Int>, bytes: [UInt8])] = []
+    var start = top
+    for index in top..<max(top, screen.cursor.row) where !screen.isWrapped(index) {
+      lines.append((start..<index + 1, scrolledOff + (start...index).flatMap { screen.row($0).encoded }))
+      scrolledOff = []
+      start = index + 1
+    }
+    top = start
+    return lines
+  }
+
+  /// Tells under which number the line on some rows is stored.
+  mutating func store(_ rows: Range<Int>, as sequence: Int) {
+    for row in rows { owners[row] = sequence }
+  }
+
+  mutating func takeReplies() -> [UInt8] { screen.takeReplies() }
+
+  /// - Returns: lines that left the screen and are to be stored.
+  mutating func resize(_ size: Size) -> [[UInt8]] {
+    screen.resize(rows: size.rows, columns: size.columns)
+    let lines = takeScrolledOff()
+    owners = Array((owners + Array(repeating: nil, count: screen.rows)).prefix(screen.rows))
+    top = min(top, screen.rows - 1)
+    bottom = min(bottom, screen.rows - 1)
+    return lines
+  }
+
   /// What is not stored: whole lines, and what the cursor is in, which may go on.
   var content: (lines: [[UInt8]], partial: [UInt8]?) {
     if screen.isAlternate { return (scrolledOff.isEmpty ? [] : [scrolledOff], nil) }
@@ -126,7 +175,7 @@ struct TerminalTail {
     }
     if !line.isEmpty { lines.append(line) }
     guard last <= cursor.row, var partial = lines.popLast() else { return (lines, nil) }
-    if cursor.column == 0, last < cursor.row { return (lines, nil) }
+    if last < cursor.row { return (lines, nil) }
     // The program goes on where the cursor is.
     let row = screen.row(cursor.row)
     if cursor.row == top || !screen.isWrapped(cursor.row - 1), row.plain.count != cursor.column {

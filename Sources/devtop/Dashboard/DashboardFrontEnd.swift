@@ -112,6 +112,7 @@ final class DashboardFrontEnd: FrontEnd {
     var window = LogWindow(
       rows: navigator.rows(endingAt: state.screen.logs.bottom, count: Dashboard.logRowsNeeded(state)))
     window.buildOutput = buildOutput(state)
+    window.terminal = state.screen.typing.flatMap { logs.terminalScreen(of: $0.service, run: $0.run) }
     let drawOptions = DrawOptions(
       utcOffsetInSeconds: LocalTime.utcOffsetInSeconds(at: state.now.wall),
       usesASCII: options.usesASCII || !terminal.isUTF8)

@@ -1,6 +1,7 @@
 import CProcess
 import DevtopBackend
 import DevtopCore
+import DevtopDashboard
 import DevtopLogs
 import DevtopSupervisor
 import Glibc
@@ -100,8 +101,8 @@ final class SessionLoop {
 
   private func terminalResized() {
     for event in frontEnd.perform(.terminalResized, state) {
-      if case .resized(let size) = event { backend.resizeTerminals(size) }
       handle(event)
+      if case .resized = event { backend.resizeTerminals(Dashboard.terminalSize(state)) }
     }
   }
 
@@ -145,6 +146,20 @@ final class SessionLoop {
     case .redraw: ask(.redraw)
     case .open(let path, let line, let column): open(path, line, column)
     case .suspend: suspend()
+    case .holdTerminal(let service, let run, let isHeld):
+      backend.resizeTerminals(Dashboard.terminalSize(state))
+      logs.holdTerminal(of: service, run: run, isHeld) { [backend] in
+        backend.write($0, toTerminalOf: service, run: run)
+      }
+      isUrgent = true
+    case .type(let service, let run, let input):
+      let modes = logs.terminalScreen(of: service, run: run)?.modes ?? TerminalModes()
+      let bytes =
+        switch input {
+        case .key(let key): modes.bytes(for: key)
+        case .pasted(let text): modes.bytes(forPasted: text)
+        }
+      backend.write(bytes, toTerminalOf: service, run: run)
     case .exit(let status): exitStatus = status
     case .applyConfiguration(let new):
       backend.perform(effect, state.configuration)
