@@ -24,6 +24,7 @@ struct MeasureCommand: ParsableCommand {
     case logsFields = "logs-fields"
     case logsTyping = "logs-typing"
     case logsIngest = "logs-ingest"
+    case logsFlood = "logs-flood"
   }
 
   static let configuration = CommandConfiguration(
@@ -99,7 +100,11 @@ struct MeasureCommand: ParsableCommand {
     case .saveInstant: return SaveRow(kind: .instant, bench: bench, effort: effort)
     case .saves: return BurstRow(kind: .gin, bench: bench)
     case .savesInstant: return BurstRow(kind: .instant, bench: bench)
-    case .flood: return FloodRow(bench: bench, effort: effort)
+    case .flood:
+      return FloodRow(rate: 200_000, limits: (.milliseconds(16), nil), bench: bench, effort: effort)
+    case .logsFlood:
+      return FloodRow(
+        rate: 1_000_000, limits: (.milliseconds(16), .milliseconds(33)), bench: bench, effort: effort)
     case .reloadSwap: return ReloadRow(kind: .swap, bench: bench, effort: effort)
     case .reloadHold: return ReloadRow(kind: .hold, bench: bench, effort: effort)
     case .reloadBuild: return ReloadRow(kind: .build, bench: bench, effort: effort)

@@ -9,7 +9,7 @@ struct NarrowedEntryTests {
     let none = LineSet(base: stretch.lowerBound, end: stretch.upperBound)
     var lines = none
     for line in found { lines.insert(line) }
-    let storage = try #require(ChunkStorage(textCapacity: 1 << 17))
+    let storage = ChunkStorage(try #require(ChunkMemory(textCapacity: 1 << 17)))
     let chunk = Chunk(storage: storage, ordinal: 0, firstSequence: 0, firstTime: WallTime(milliseconds: 0))
     let folds = Folds(
       RecordGroups(in: stretch, of: chunk, RecordMarks()), of: chunk, RecordMarks(), unfolded: nil)

@@ -9,17 +9,24 @@ struct LineBlock {
   init(_ chunk: Chunk, _ lines: Range<Int>) {
     self.chunk = chunk
     let entries = chunk.storage.entries
-    if !lines.contains(where: { entries[$0].isDirty }) {
+    var flags: UInt32 = 0
+    var starts = [Int](unsafeUninitializedCapacity: lines.count + 1) { starts, count in
+      for line in lines {
+        let entry = entries[line]
+        flags |= entry.raw
+        starts[line - lines.lowerBound] = entry.offset
+      }
+      starts[lines.count] =
+        lines.upperBound < chunk.lineCount ? entries[lines.upperBound].offset : chunk.byteCount
+      count = lines.count + 1
+    }
+    guard ChunkStorage.Entry(raw: flags).isDirty else {
       cleaned = nil
-      starts =
-        lines.map { entries[$0].offset } + [
-          lines.upperBound < chunk.lineCount ? entries[lines.upperBound].offset : chunk.byteCount
-        ]
+      self.starts = starts
       return
     }
     var text: [UInt8] = []
-    var starts: [Int] = []
-    starts.reserveCapacity(lines.count + 1)
+    starts.removeAll(keepingCapacity: true)
     for line in lines {
       starts.append(text.count)
       let raw = chunk.bytes(ofLine: line)

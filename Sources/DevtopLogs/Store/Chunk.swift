@@ -6,7 +6,7 @@ import Glibc
 ///
 /// A copy is a snapshot: what it covers never changes, though the store goes on appending to the same memory.
 struct Chunk: Sendable {
-  private(set) var storage: ChunkStorage
+  let storage: ChunkStorage
   /// From 0, never used again.
   let ordinal: Int
   let firstSequence: Int
@@ -31,13 +31,6 @@ struct Chunk: Sendable {
     let pages = (byteCount + 4095) & ~4095
     return pages + lineCount * ChunkStorage.costOfLineInBytes
       + segmentCount * ChunkStorage.costOfSegmentInBytes
-  }
-
-  /// The memory as new, where no other copy of the chunk reads it.
-  mutating func takeStorage() -> ChunkStorage? {
-    guard isKnownUniquelyReferenced(&storage) else { return nil }
-    storage.forget()
-    return storage
   }
 
   // MARK: Reading

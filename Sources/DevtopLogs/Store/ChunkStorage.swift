@@ -1,9 +1,8 @@
 import DevtopCore
-import Glibc
 
 /// The memory of one chunk: the text, one entry a line, one segment a read.
 ///
-/// It is reserved at once but takes memory only as it is written. What lies below a published length never changes.
+/// What lies below a published length never changes.
 final class ChunkStorage: @unchecked Sendable {
   // Sendable: the one writer, under the store's lock, writes only above the lengths that readers were given
   // under that lock; `levels` has a lock of its own.
@@ -42,47 +41,27 @@ final class ChunkStorage: @unchecked Sendable {
   /// In `levels`: not looked at yet; 0 is "the line names none".
   static let unknownLevel: UInt8 = 0xFF
 
-  let text: UnsafeMutablePointer<UInt8>
-  let entries: UnsafeMutablePointer<Entry>
-  let segments: UnsafeMutablePointer<Segment>
   /// Levels found so far, filled when a filter asks for them; shorter than the line count while nobody did.
   let levels = Locked<[UInt8]>([])
   /// Which lines go on with a record, as far as somebody asked.
   let marks = Locked<RecordMarks?>(nil)
   /// Lines that the program has printed over since.
   let superseded = Locked(LineSet(base: 0, end: 0))
-  let textCapacity: Int
-  private let base: UnsafeMutableRawPointer
-  private let mappedSize: Int
-  /// What the text is in, where it is not with the index.
-  private let slab: TextSlab?
+  private let memory: ChunkMemory
+  private let pool: ChunkPool?
 
-  /// Memory of its own, or with the text in `slab`; nil when the system has none.
-  init?(textCapacity: Int, slab: (owner: TextSlab, text: UnsafeMutablePointer<UInt8>)? = nil) {
-    let ownText = slab == nil ? textCapacity : 0
-    let entriesSize = Self.maximumLineCount * MemoryLayout<Entry>.stride
-    let segmentsSize = Self.maximumLineCount * MemoryLayout<Segment>.stride
-    mappedSize = ownText + entriesSize + segmentsSize
-    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    guard let mapped = mmap(nil, mappedSize, PROT_READ | PROT_WRITE, flags, -1, 0), mapped != MAP_FAILED
-    else { return nil }
-    // A huge page would make the untouched part of the index resident (madvise(2)).
-    madvise(mapped, mappedSize, MADV_NOHUGEPAGE)
-    base = mapped
-    self.textCapacity = textCapacity
-    self.slab = slab?.owner
-    text = slab?.text ?? mapped.bindMemory(to: UInt8.self, capacity: textCapacity)
-    entries = (mapped + ownText).bindMemory(to: Entry.self, capacity: Self.maximumLineCount)
-    segments = (mapped + ownText + entriesSize).bindMemory(
-      to: Segment.self, capacity: Self.maximumLineCount)
+  /// - Parameters:
+  ///   - memory: what nobody else writes to.
+  ///   - pool: what gets the memory in the end.
+  init(_ memory: ChunkMemory, pool: ChunkPool? = nil) {
+    self.memory = memory
+    self.pool = pool
   }
 
-  /// Forgets what was found in the text, which another will overwrite.
-  func forget() {
-    levels.withLock { $0 = [] }
-    marks.withLock { $0 = nil }
-    superseded.withLock { $0 = LineSet(base: 0, end: 0) }
-  }
+  deinit { pool?.give(memory) }
 
-  deinit { munmap(base, mappedSize) }
+  var text: UnsafeMutablePointer<UInt8> { memory.text }
+  var entries: UnsafeMutablePointer<Entry> { memory.entries }
+  var segments: UnsafeMutablePointer<Segment> { memory.segments }
+  var textCapacity: Int { memory.textCapacity }
 }

@@ -34,8 +34,8 @@ struct StoreState {
   private var sealedCost = 0
   /// Has room for the text of one more chunk.
   private var openSlab: TextSlab?
-  /// The memory of a dropped chunk that nobody reads any more, for the next one.
-  private var spare: ChunkStorage?
+  /// The memory of dropped chunks that nobody reads any more.
+  private let pool = ChunkPool()
   private var nextOrdinal = 0
   private var nextSourceID: UInt32 = 0
   private var capacity: Int
@@ -45,6 +45,7 @@ struct StoreState {
     capacity = max(capacityInBytes, Self.minimumCapacityInBytes)
     textCapacity = Self.textCapacity(for: capacity)
     statistics.capacityInBytes = capacity
+    limitPool()
   }
 
   /// Room for a few of the longest lines.
@@ -129,6 +130,7 @@ struct StoreState {
     capacity = max(bytes, Self.minimumCapacityInBytes)
     statistics.capacityInBytes = capacity
     textCapacity = Self.textCapacity(for: capacity)
+    limitPool()
     dropOldest()
   }
 
@@ -256,16 +258,17 @@ struct StoreState {
 
   /// Huge pages are for who prints much: the first chunk is touched page by page.
   private mutating func newStorage() -> ChunkStorage? {
-    if let recycled = spare, recycled.textCapacity == textCapacity {
-      spare = nil
-      return recycled
-    }
+    if let used = pool.take(textCapacity: textCapacity) { return ChunkStorage(used, pool: pool) }
+    return newMemory().map { ChunkStorage($0, pool: pool) }
+  }
+
+  private mutating func newMemory() -> ChunkMemory? {
     guard nextOrdinal > 0, textCapacity == TextSlab.size / 2, let slab = openSlab ?? TextSlab() else {
-      return ChunkStorage(textCapacity: textCapacity)
+      return ChunkMemory(textCapacity: textCapacity)
     }
     let (text, isLast) = slab.take()
     openSlab = isLast ? nil : slab
-    return ChunkStorage(textCapacity: textCapacity, slab: (slab, text))
+    return ChunkMemory(textCapacity: textCapacity, slab: (slab, text))
   }
 
   private mutating func dropOldest(reserve: Int? = nil) {
@@ -274,14 +277,11 @@ struct StoreState {
       while !chunks.isEmpty, sealedCost + reserve > capacity { dropFirst() }
     } else {
       while chunks.count > 1, sealedCost + (chunks.last?.costInBytes ?? 0) > capacity { dropFirst() }
-      spare = nil
     }
   }
 
-  /// Memory that was written before costs no page faults, which are half of what a flood of lines costs.
-  private mutating func dropFirst() {
-    var dropped = chunks.removeFirst()
-    sealedCost -= dropped.costInBytes
-    spare = dropped.takeStorage()
-  }
+  private mutating func dropFirst() { sealedCost -= chunks.removeFirst().costInBytes }
+
+  /// Of what the log may take, as little more as makes no difference.
+  private func limitPool() { pool.setLimit(max(1, capacity / 64 / textCapacity)) }
 }
