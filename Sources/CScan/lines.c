@@ -82,6 +82,11 @@ size_t scan_take_lines(const uint8_t *text, size_t count, const scan_target *tar
   return r.taken;
 }
 
+size_t scan_whole_lines(const uint8_t *text, size_t count) {
+  const uint8_t *last = memrchr(text, LINE_FEED, count);
+  return last == NULL ? 0 : (size_t)(last - text) + 1;
+}
+
 bool scan_is_dirty(const uint8_t *line, size_t count) {
   if (count > 0 && line[count - 1] == CARRIAGE_RETURN) count--;
   return memchr(line, ESCAPE, count) != NULL || memchr(line, CARRIAGE_RETURN, count) != NULL

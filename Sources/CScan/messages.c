@@ -68,8 +68,8 @@ static size_t end_of_quoted(const uint8_t *line, size_t count, size_t at) {
   return at < count ? at + 1 : count;
 }
 
-/// The words of a text; those with a digit in them are anything.
-static hash add_text(hash value, const uint8_t *line, size_t at, size_t count);
+/// The words of a text; those with a digit in them are anything. A message within the value of another is anything, too.
+static hash add_text(hash value, const uint8_t *line, size_t at, size_t count, bool is_value);
 
 /// `{"level":"info","msg":"paid","order":17}`: the keys, and what the message says.
 static hash add_json(hash value, const uint8_t *line, size_t at, size_t count) {
@@ -90,14 +90,14 @@ static hash add_json(hash value, const uint8_t *line, size_t at, size_t count) {
     while (at < count && line[at] == ' ') at++;
     if (at < count && line[at] == '"') {
       size_t value_end = end_of_quoted(line, count, at);
-      if (is_message_key(line + key, key_count)) value = add_text(value, line, at + 1, value_end);
+      if (is_message_key(line + key, key_count)) value = add_text(value, line, at + 1, value_end, true);
       at = value_end;
     }
   }
   return value;
 }
 
-static hash add_text(hash value, const uint8_t *line, size_t at, size_t count) {
+static hash add_text(hash value, const uint8_t *line, size_t at, size_t count, bool is_value) {
   while (at < count) {
     uint8_t byte = line[at];
     if (!is_word(byte)) {
@@ -127,12 +127,13 @@ static hash add_text(hash value, const uint8_t *line, size_t at, size_t count) {
       } else {
         while (at < count && line[at] != ' ') at++;
       }
-      value = is_message_key(line + start, from - 1 - start) ? add_text(value, line, from, at) : add(value, ANYTHING);
+      bool is_message = !is_value && is_message_key(line + start, from - 1 - start);
+      value = is_message ? add_text(value, line, from, at, true) : add(value, ANYTHING);
     }
   }
   return value;
 }
 
 uint64_t scan_template(const uint8_t *line, size_t count) {
-  return count > 0 && line[0] == '{' ? add_json(start_hash, line, 0, count) : add_text(start_hash, line, 0, count);
+  return count > 0 && line[0] == '{' ? add_json(start_hash, line, 0, count) : add_text(start_hash, line, 0, count, false);
 }

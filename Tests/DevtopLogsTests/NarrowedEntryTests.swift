@@ -20,9 +20,9 @@ struct NarrowedEntryTests {
   func `what the newer one did not ask is known from the older`(_ start: Int) throws {
     var entry = ViewIndex.Entry(outline: ChunkOutline(ordinal: 0, firstSequence: 0, lineCount: 4_000))
     entry.settle(start..<4_000, try answer(start & ~63..<4_000, [start + 3, 2_000, 3_990]))
-    entry = entry.narrowed
+    entry = entry.narrowed(nil)
     entry.settle(3_008..<4_000, try answer(3_008..<4_000, [3_990]))
-    let narrowing = entry.narrowed.narrowing
+    let narrowing = entry.narrowed(nil).narrowing
     #expect(narrowing?.lines == start..<4_000)
     var left: [Int] = []
     narrowing?.candidates(in: start..<4_000).forEach { line in

@@ -24,7 +24,10 @@ struct NarrowingTests {
   @Test(arguments: [
     ["t", "ti", "tim", "time", "timeo", "timeout"], ["T", "Ti", "Tim"], ["tim", "Tim"],
     ["Tim", "tim"],
-    ["level:>=warn", "level:>=warn svc:api", "level:error svc:api", "level:error svc:api !healthz"],
+    [
+      "level:>=warn", "level:>=warn svc:api", "level:error svc:api", "level:error svc:api !healthz",
+      "level:error svc:api !healthz .status:>=500",
+    ],
     ["svc:api,web time", "svc:web time", "svc:api time"], ["!ti", "!time", "!timeout"],
     ["!timeout", "!time"],
     ["time | healthz", "timeout | healthz", "healthz"], ["has:status", ".status:>=500", ".status:503"],
@@ -47,6 +50,21 @@ struct NarrowingTests {
       #expect(typed.view.counts.matched > 0)
       #expect(typed.numbers == anew.numbers)
     }
+  }
+
+  @Test func `a record that goes on with a refused word is refused as a whole`() throws {
+    let store = LogStore()
+    let api = store.source("api", run: 1)
+    store.append("start of one\nstart of two\n", from: api)
+    let watched = WatchedView(store, root: "/srv")
+    try watched.show("!boom")
+    #expect(watched.waitUntilComplete())
+    try watched.show("!boom start")
+    #expect(watched.waitUntilComplete())
+    #expect(watched.texts == ["start of one", "start of two"])
+    store.append("  boom\nstart of three\n", from: api)
+    #expect(watched.waitUntilComplete())
+    #expect(watched.texts == ["start of one", "start of three"])
   }
 
   @Test func `lines that come meanwhile are asked, too`() throws {

@@ -38,6 +38,12 @@ struct NewMessageTests {
     #expect(template(first) != template(second))
   }
 
+  @Test func `a message in a message in a message is one`() {
+    let deep = String(repeating: "msg=", count: 16_000)
+    #expect(template(deep) == template(deep + "msg="))
+    #expect(template("{\"msg\":\"\(deep)\"}") != template("{\"msg\":\"paid\"}"))
+  }
+
   @Test(arguments: ["\"", "{\"", "{\"a", "{\"a\":", "{\"a\":\"\\", "a=", "a=\"", "a=\"\\", "1", "1.", "{"])
   func `text that ends anywhere has a kind`(_ line: String) { #expect(template(line) == template(line)) }
 

@@ -111,6 +111,19 @@ struct RepetitionTests {
       try shown("first\nsecond\nthird\n" + text, filter: "tick | third") == ["third", "6× 10:42:00 tick"])
   }
 
+  @Test func `lines that come one by one fold under a filter, too`() throws {
+    let store = store()
+    let api = store.source()
+    store.append("first\n", from: api)
+    let watched = WatchedView(store, root: "/srv")
+    try watched.show("tick | first")
+    for _ in 0..<5 {
+      store.append("tick\n", from: api)
+      #expect(watched.waitUntilComplete())
+    }
+    #expect(rows(watched.view) == ["first", "5× tick"])
+  }
+
   @Test func `a line with more behind it is its own`() throws {
     let text = "boom\nboom\n  at a\n  at b\nboom\n"
     #expect(try shown(text) == ["boom", "boom", "  at a", "  at b", "boom"])

@@ -68,13 +68,38 @@ struct TerminalHoldTests {
       store.lines(after: -1, limit: 20).map(\.plainText).filter { !$0.isEmpty } == ["one", "two", "three"])
   }
 
+  @Test func `a screen that is cleared line by line is stored once`() throws {
+    let source = store.source()
+    store.append("one\r\ntwo\r\n", from: source)
+    hold(true)
+    store.append("three\r\n> ", from: source)
+    for _ in 0..<3 { store.append("\u{1B}[H\u{1B}[2J> ", from: source) }
+    store.append("four\r\n", from: source)
+    for step in 0..<5 { store.append("\u{1B}[6;1Hfield \(step)", from: source) }
+    hold(false)
+    store.finish(source)
+    let texts = store.lines(after: -1, limit: 100).map(\.plainText)
+    for text in ["one", "two", "three", "> four"] {
+      #expect(texts.count { $0 == text } == 1, "\(text) in \(texts)")
+    }
+    #expect(texts.contains("field 4"))
+  }
+
+  @Test func `a program that dies on the alternate screen loses nothing of the main one`() throws {
+    let source = store.source()
+    store.append("one\r\ntwo", from: source)
+    store.append("\u{1B}[?1049hmenu", from: source)
+    store.finish(source)
+    #expect(store.lines(after: -1, limit: 20).map(\.plainText) == ["one", "two"])
+  }
+
   @Test func `questions of a program are answered while the terminal is held`() {
     let source = store.source()
     store.append("\u{1B}[6n", from: source)
     #expect(answers.withLock { $0 } == [])
     hold(true)
     store.append("ab\u{1B}[6n", from: source)
-    #expect(String(decoding: answers.withLock { $0 }, as: UTF8.self).hasSuffix("\u{1B}[1;3R"))
+    #expect(String(decoding: answers.withLock { $0 }, as: UTF8.self) == "\u{1B}[1;3R")
   }
 
   @Test func `another size is taken up`() throws {
@@ -93,9 +118,14 @@ struct TerminalHoldTests {
     #expect(watched.texts == (1...28).map { "line \($0)" } + ["over", "line 30"])
   }
 
-  @Test func `a run that is not the newest has no screen`() {
-    _ = store.source("api", run: 1)
-    _ = store.source("api", run: 2)
+  @Test func `a run has a screen until it is finished, also beside the next one`() throws {
+    let source = store.source("api", run: 1)
+    hold(true)
+    store.append("old", from: source)
+    store.append("new", from: store.source("api", run: 2))
+    #expect(rows(try screen(), 1) == ["old"])
+    store.finish(source)
+    #expect(store.terminalScreen(of: "api", run: 1) == nil)
     hold(true)
     #expect(store.terminalScreen(of: "api", run: 1) == nil)
   }

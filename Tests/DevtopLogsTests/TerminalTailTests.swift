@@ -92,6 +92,50 @@ struct TerminalTailTests {
     #expect(watched.view.find(try LogFilter.parse("old"), from: nil, forward: false) == nil)
   }
 
+  @Test func `the last state is shown also where what it replaces said the same`() throws {
+    for (text, expected) in [
+      ("Elapsed 00:00:01\r\n\u{1B}[1AElapsed 00:00:09\r\ndone\r\n", ["Elapsed 00:00:09", "done"]),
+      (
+        "Tasks\r\n  a…\r\n  b…\r\n  c…\r\n\u{1B}[3A  a ok\r\n  b ok\r\n  c…\r\nend\r\n",
+        ["Tasks", "  a ok", "  b ok", "  c…", "end"]
+      ),
+    ] {
+      let store = store()
+      store.append(text, from: store.source())
+      let watched = WatchedView(store, root: "/srv")
+      #expect(watched.waitUntilComplete())
+      watched.view.setUnfolded(true, line: 0)
+      #expect(watched.texts == expected)
+    }
+  }
+
+  @Test(arguments: [1, 2, 5, 12, 23, 24, 40], [1, 3, 10, 23, 24, 30, 60])
+  func `another size is taken up whatever was going on`(lines: Int, rows: Int) throws {
+    let store = store()
+    let source = store.source()
+    let block = (0..<lines).map { "row \($0)" }
+    store.append(block.map { $0 + "\r\n" }.joined() + frame(block), from: source)
+    store.setTerminalSize(Size(columns: 80, rows: rows))
+    store.append("\u{1B}[1A\r\(Self.erase)last\r\n", from: source)
+    store.setTerminalSize(Size(columns: 80, rows: 24))
+    store.append("done\r\n", from: source)
+    store.finish(source)
+    let shown = try shown(store)
+    #expect(shown.suffix(2) == ["last", "done"])
+    #expect(shown.count >= lines)
+  }
+
+  @Test func `a line without an end is cut, not kept whole`() throws {
+    let store = store()
+    let source = store.source()
+    store.append("a\r\n\u{1B}[1A", from: source)
+    for _ in 0..<40 { store.append(String(repeating: "x", count: 20_000), from: source) }
+    #expect(
+      store.read { log in log.partialLines.allSatisfy { $0.bytes.count <= PartialLine.maximumSizeInBytes } })
+    store.finish(source)
+    #expect(try shown(store).allSatisfy { $0.utf8.count <= PartialLine.maximumSizeInBytes })
+  }
+
   @Test func `many frames take no memory`() throws {
     let store = store()
     let source = store.source()

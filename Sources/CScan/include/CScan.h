@@ -29,6 +29,9 @@ typedef struct {
 size_t scan_take_lines(
     const uint8_t *_Nonnull text, size_t count, const scan_target *_Nonnull target, size_t *_Nonnull size);
 
+/// How many bytes the whole lines at the beginning of the text are, their ends included.
+size_t scan_whole_lines(const uint8_t *_Nonnull text, size_t count);
+
 /// Whether the text of a line without its line feed differs from its bytes.
 bool scan_is_dirty(const uint8_t *_Nonnull line, size_t count);
 

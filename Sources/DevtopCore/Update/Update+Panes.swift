@@ -205,7 +205,7 @@ extension AppState {
   // MARK: Mouse
 
   mutating func clicked(column: Int, row: Int) -> [Effect] {
-    guard screen.overlay == nil, screen.prompt == nil,
+    guard screen.overlay == nil, screen.prompt == nil, screen.typing == nil,
       let (pane, contentRow) = Layout(self).pane(atColumn: column, row: row)
     else { return [] }
     let servicesTop = screen.services.top
@@ -228,7 +228,9 @@ extension AppState {
   }
 
   mutating func scrolled(column: Int, row: Int, by rows: Int) -> [Effect] {
-    guard screen.overlay == nil, let (pane, _) = Layout(self).pane(atColumn: column, row: row) else {
+    guard screen.overlay == nil, screen.typing == nil,
+      let (pane, _) = Layout(self).pane(atColumn: column, row: row)
+    else {
       return []
     }
     return move(by: rows, in: pane)

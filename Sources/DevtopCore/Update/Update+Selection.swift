@@ -71,7 +71,9 @@ extension AppState {
 
   /// Selects from the line that was clicked on to the one below the pointer, which may be outside of the pane.
   mutating func dragged(column: Int, row: Int) -> [Effect] {
-    guard screen.overlay == nil, screen.prompt == nil, let frame = Layout(self).panes[.logs] else {
+    guard screen.overlay == nil, screen.prompt == nil, screen.typing == nil,
+      let frame = Layout(self).panes[.logs]
+    else {
       return []
     }
     switch screen.logs.drag {

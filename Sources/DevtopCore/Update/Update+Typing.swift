@@ -44,8 +44,10 @@ extension AppState {
   /// Takes the keyboard back when the run has ended or another takes its place.
   mutating func endTypingIntoEnded() -> [Effect] {
     guard let typing = screen.typing else { return [] }
-    let process = self[typing.service]?.process
-    if process?.run == typing.run, process?.pid != nil { return [] }
+    let service = self[typing.service]
+    if service?.process.run == typing.run, service?.process.pid != nil { return [] }
+    // The next run may start while it goes on.
+    if service?.older.contains(where: { $0.run == typing.run }) == true { return [] }
     return endTyping() + say("\(typing.service) #\(typing.run) has ended: the keyboard is devtop's again")
   }
 }

@@ -32,10 +32,10 @@ final class LineMatcher {
 
   /// The lines that answer the question; where `candidates` is given, those out of it.
   ///
-  /// A record answers as a whole: what one of its lines has, it has. `unfolded` names the records that are shown whole (nil: all).
+  /// Candidates match `known` already. A record answers as a whole: what one of its lines has, it has. `unfolded` names the records that are shown whole (nil: all).
   func matches(
     _ question: LineQuestion, in chunk: Chunk, lines stretch: Range<Int>, marks: RecordMarks,
-    among candidates: LineSet? = nil, unfolded: Set<Int>? = nil
+    among candidates: LineSet? = nil, known: FilterNode? = nil, unfolded: Set<Int>? = nil
   ) -> LineAnswer {
     let window = Self.window(around: stretch, for: question, chunk)
     let records = RecordGroups(in: window, of: chunk, marks)
@@ -67,10 +67,17 @@ final class LineMatcher {
       if !markers.isEmpty {
         answer.markers = linesOfSources(markers, chunk) { self.verdict(filter, on: $0, question) != false }
       }
-      answer.lines = evaluate(filter, among: asked, chunk, question)
+      // With context, lines around the stretch are asked, of which nothing is known.
+      let rest = question.context > 0 ? filter : known.map(filter.without) ?? filter
+      answer.lines = evaluate(rest, among: asked, chunk, question)
       if question.context > 0 { answer.context = context(of: answer.lines, question, chunk) }
     }
-    if question.filter?.dependsOnTime == true { answer.folds.show(repeatsOf: answer.found, in: chunk, marks) }
+    if let filter = question.filter, filter.dependsOnTime {
+      answer.folds.show(repeatsOf: answer.found, decided, in: chunk, marks) { line in
+        let row = chunk.row(line, reader)
+        return withPlainLine(line, chunk) { evaluate(filter, row, $0, question) }
+      }
+    }
     answer.markers.formIntersection(decided)
     answer.lines.formIntersection(decided)
     if let search = question.search {

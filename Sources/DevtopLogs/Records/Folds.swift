@@ -28,18 +28,25 @@ struct Folds {
   }
 
   /// Shows repeats of what is not found: a filter may have found the later lines alone, by their time.
-  mutating func show(repeatsOf found: LineSet, in chunk: Chunk, _ marks: RecordMarks) {
-    if hidden.isEmpty { return }
-    var segment = chunk.segmentIndex(ofLine: hidden.base)
+  ///
+  /// `isFound` tells of lines that are not among the `decided`.
+  mutating func show(
+    repeatsOf found: LineSet, _ decided: LineSet, in chunk: Chunk, _ marks: RecordMarks,
+    isFound: (Int) -> Bool
+  ) {
+    guard let first = decided.first(from: decided.base) else { return }
+    var segment = chunk.segmentIndex(ofLine: first)
     var newest: [UInt32: Int] = [:]
     while segment < chunk.segmentCount {
       let source = chunk.source(ofSegment: segment).id
       let lines = chunk.lines(ofSegment: segment)
       if lines.lowerBound >= hidden.base + hidden.words.count * 64 { return }
-      for line in lines where line >= hidden.base {
-        if marks.repeats.contains(line), hidden.contains(line), !(newest[source].map(found.contains) ?? false)
+      for line in lines where decided.contains(line) {
+        if marks.repeats.contains(line), hidden.contains(line),
+          let before = newest[source] ?? chunk.line(before: line, of: source)
         {
-          hidden.remove(line)
+          let isKnown = decided.contains(before)
+          if isKnown ? !found.contains(before) : !isFound(before) { hidden.remove(line) }
         }
         newest[source] = line
       }

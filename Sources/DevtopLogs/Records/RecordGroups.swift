@@ -14,6 +14,7 @@ struct RecordGroups {
     // Hardly any stretch has records: then this is all.
     guard let first = marks.continuations.first(from: stretch.lowerBound), first < end else { return }
     let window = max(0, stretch.lowerBound - Self.reach)..<end
+    let superseded = chunk.superseded
     var newest: [UInt32: Int] = [:]
     var open: [UInt32: Int] = [:]
     var all: [[Int]] = []
@@ -22,7 +23,7 @@ struct RecordGroups {
       let lines = chunk.lines(ofSegment: segment).clamped(to: window)
       if lines.lowerBound >= window.upperBound { break }
       let source = chunk.source(ofSegment: segment).id
-      for line in lines {
+      for line in lines where !superseded.contains(line) {
         if marks.continuations.contains(line) {
           if let group = open[source] {
             all[group].append(line)

@@ -21,6 +21,7 @@ struct RecordMarks: Sendable {
     guard scannedCount < chunk.lineCount else { return }
     continuations.grow(to: chunk.lineCount)
     repeats.grow(to: chunk.lineCount)
+    let superseded = chunk.superseded
     var segment = chunk.segmentIndex(ofLine: scannedCount)
     while segment < chunk.segmentCount {
       let source = chunk.source(ofSegment: segment)
@@ -35,7 +36,9 @@ struct RecordMarks: Sendable {
             if let head = newest { repeats.remove(head) }
             newest = nil
           } else {
-            if let before = newest, isRepeat(line, of: before, chunk) { repeats.insert(line) }
+            if let before = newest, !superseded.contains(before), isRepeat(line, of: before, chunk) {
+              repeats.insert(line)
+            }
             newest = line
           }
         }

@@ -25,7 +25,7 @@ extension Chunk {
     let id = source(ofSegment: segment).id
     var lines: [Int] = [line]
     while marks.repeats.contains(lines[lines.count - 1]),
-      let before = lineBefore(lines[lines.count - 1], of: id)
+      let before = self.line(before: lines[lines.count - 1], of: id)
     {
       lines.append(before)
     }
@@ -56,7 +56,8 @@ extension Chunk {
     return Repetition(count: count, duration: .milliseconds(time))
   }
 
-  private func lineBefore(_ line: Int, of source: UInt32) -> Int? {
+  /// The line before of the same source.
+  func line(before line: Int, of source: UInt32) -> Int? {
     var segment = segmentIndex(ofLine: line)
     if line > lines(ofSegment: segment).lowerBound { return line - 1 }
     while segment > 0 {

@@ -1,3 +1,4 @@
+import CScan
 package import DevtopCore
 
 /// Every line of every service, in memory, up to a limit; the oldest go first and are counted.
@@ -63,8 +64,9 @@ package final class LogStore: Sendable {
     while !rest.isEmpty {
       var slice = UnsafeBufferPointer(rebasing: rest.prefix(Self.maximumSliceSize))
       // Whole lines, where more follows.
-      if slice.count < rest.count, let feed = slice.lastIndex(of: 0x0A) {
-        slice = UnsafeBufferPointer(rebasing: slice[...feed])
+      if slice.count < rest.count, let start = slice.baseAddress {
+        let whole = scan_whole_lines(start, slice.count)
+        if whole > 0 { slice = UnsafeBufferPointer(rebasing: slice[..<whole]) }
       }
       change { log in
         switch source.stream {

@@ -1,4 +1,5 @@
 import DevtopCore
+import Glibc
 
 /// The beginning of a line whose end was not read yet.
 struct PartialLine {
@@ -10,6 +11,8 @@ struct PartialLine {
   /// Bytes that came after `bytes` was full.
   var cutBytes = 0
   var time: WallTime
+  /// It is no progress that goes on in one line, or too long for that.
+  private var isWhole = false
 
   init(source: LogSource, time: WallTime) {
     self.source = source
@@ -17,7 +20,7 @@ struct PartialLine {
   }
 
   mutating func append(_ more: UnsafeBufferPointer<UInt8>, at time: WallTime) {
-    if bytes.count + more.count > Self.maximumSizeInBytes { reduce() }
+    if bytes.count + more.count > Self.maximumSizeInBytes, !isWhole { reduce() }
     let room = Self.maximumSizeInBytes - bytes.count
     bytes.append(contentsOf: more.prefix(room))
     cutBytes += max(0, more.count - room)
@@ -26,12 +29,16 @@ struct PartialLine {
 
   /// Progress that goes on in one line is what it is now, not all that it was: what a terminal shows of it is enough.
   private mutating func reduce() {
-    guard bytes.contains(0x0D) else { return }
+    isWhole = true
+    guard memchr(bytes, 0x0D, bytes.count) != nil else { return }
     var screen = TerminalScreen(rows: 1, columns: TerminalScreen.maximumColumns)
     screen.feed(bytes)
     // Too long for that.
     guard screen.takeScrolledOff().isEmpty, !screen.isWrapped(0) else { return }
-    bytes = screen.row(0).encoded + Array("\u{1B}[\(screen.cursor.column + 1)G".utf8)
+    let reduced = screen.row(0).encoded + Array("\u{1B}[\(screen.cursor.column + 1)G".utf8)
+    guard reduced.count < bytes.count / 2 else { return }
+    bytes = reduced
+    isWhole = false
   }
 
   /// The lines as rows after the last line, whose sequence is `end - 1`.

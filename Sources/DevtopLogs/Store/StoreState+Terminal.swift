@@ -75,15 +75,17 @@ extension StoreState {
 
   // MARK: Terminals that have the keyboard
 
-  /// The terminal of a run, if it is the service's newest.
+  /// The terminal of a run that was not finished yet.
   func terminal(of service: ServiceID, run: RunNumber) -> LogSource? {
-    terminals[service].flatMap { $0.run == run ? $0 : nil }
+    terminals.values.first { $0.service == service && $0.run == run }
   }
 
   /// Keeps the screen of a terminal from now on, with the newest lines on it.
   mutating func hold(_ source: LogSource, at time: WallTime, answer: @escaping @Sendable ([UInt8]) -> Void) {
     if tails[source.id] == nil { beginTail(of: source, at: time) }
     held[source.id] = answer
+    // What was asked before nobody waits for any more.
+    _ = tails[source.id]?.takeReplies()
   }
 
   mutating func release(_ source: LogSource, at time: WallTime) {
@@ -111,7 +113,8 @@ extension StoreState {
 
   /// Stores what the program is through with.
   mutating func endTail(of source: LogSource, at time: WallTime) {
-    guard let tail = tails.removeValue(forKey: source.id) else { return }
+    guard var tail = tails.removeValue(forKey: source.id) else { return }
+    if tail.screen.isAlternate { tail.leaveAlternate() }
     let (lines, partial) = tail.content
     for line in lines { commit(line, from: source, at: time) }
     if let partial {

@@ -20,8 +20,8 @@ struct StoreState {
   var tails: [UInt32: TerminalTail] = [:]
   /// The beginning of a control sequence whose end was not read yet.
   var cutSequences: [UInt32: [UInt8]] = [:]
-  /// The newest terminal of each service.
-  private(set) var terminals: [ServiceID: LogSource] = [:]
+  /// Terminals of services that are not finished.
+  private(set) var terminals: [UInt32: LogSource] = [:]
   /// Sources whose screen is kept, also while the program goes on below, and who gets its answers.
   var held: [UInt32: @Sendable ([UInt8]) -> Void] = [:]
   /// Of the services' terminals.
@@ -122,7 +122,7 @@ struct StoreState {
     // Compilers and devtop itself do not write as services do.
     case .build, .marker: break
     }
-    if stream == .terminal { terminals[service] = source }
+    if stream == .terminal { terminals[source.id] = source }
     return source
   }
 
@@ -174,6 +174,7 @@ struct StoreState {
   /// Ends the source's unfinished line.
   mutating func finish(_ source: LogSource, at time: WallTime) {
     held[source.id] = nil
+    terminals[source.id] = nil
     endTail(of: source, at: time)
     if let cut = cutSequences.removeValue(forKey: source.id) {
       cut.withUnsafeBufferPointer { take($0, from: source, at: time) }

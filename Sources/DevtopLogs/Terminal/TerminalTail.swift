@@ -13,6 +13,8 @@ struct TerminalTail {
   private var top = 0
   /// Where the cursor was before it went up.
   private var bottom = 0
+  /// What was on the rows when the program began anew: as long as it is there, it is stored.
+  private var stored: [TerminalRow?] = []
   /// The beginning of a line whose rest is still on the screen.
   private var scrolledOff: [UInt8] = []
   /// The same of a stored line.
@@ -47,7 +49,7 @@ struct TerminalTail {
   private mutating func scrollOff(stored rows: ArraySlice<TerminalRow>) {
     for row in rows { scrolledOffStored = row.isWrapped ? scrolledOffStored + row.encoded : [] }
     owners.removeFirst(min(rows.count, owners.count))
-    owners += Array(repeating: nil, count: screen.rows - owners.count)
+    owners += Array(repeating: nil, count: max(0, screen.rows - owners.count))
   }
 
   /// A line as it went into the log, which no clearing of the screen clears.
@@ -77,14 +79,18 @@ struct TerminalTail {
     let moved = screen.takeScrolledOff()
     guard !moved.isEmpty else { return [] }
     bottom = max(0, bottom - moved.count)
-    let stored = min(top, moved.count)
-    scrollOff(stored: moved[..<stored])
-    owners.removeFirst(min(moved.count - stored, owners.count))
-    owners += Array(repeating: nil, count: screen.rows - owners.count)
-    top -= stored
+    let above = min(top, moved.count)
+    scrollOff(stored: moved[..<above])
+    owners.removeFirst(min(moved.count - above, owners.count))
+    owners += Array(repeating: nil, count: max(0, screen.rows - owners.count))
+    top -= above
+    let before = stored.prefix(moved.count)
+    stored.removeFirst(before.count)
     var lines: [[UInt8]] = []
-    for row in moved[stored...] {
-      scrolledOff += row.encoded
+    for (index, row) in moved.enumerated().dropFirst(above) {
+      if index < before.count, before[index] == row { continue }
+      // Longer lines are cut.
+      if scrolledOff.count < PartialLine.maximumSizeInBytes { scrolledOff += row.encoded }
       if row.isWrapped { continue }
       lines.append(scrolledOff)
       scrolledOff = []
@@ -119,6 +125,7 @@ struct TerminalTail {
     let (lines, partial) = content
     screen.feed(sequence)
     owners = Array(repeating: nil, count: screen.rows)
+    stored = (0..<screen.rows).map { screen.row($0) }
     (scrolledOff, scrolledOffStored) = ([], [])
     top = screen.cursor.row
     bottom = top
@@ -131,6 +138,10 @@ struct TerminalTail {
     var lines: [(rows: Range<Int>, bytes: [UInt8])] = []
     var start = top
     for index in top..<max(top, screen.cursor.row) where !screen.isWrapped(index) {
+      if isStored(index) {
+        start = index + 1
+        continue
+      }
       lines.append((start..<index + 1, scrolledOff + (start...index).flatMap { screen.row($0).encoded }))
       scrolledOff = []
       start = index + 1
@@ -143,6 +154,11 @@ struct TerminalTail {
   mutating func store(_ rows: Range<Int>, as sequence: Int) {
     for row in rows { owners[row] = sequence }
   }
+
+  private func isStored(_ row: Int) -> Bool { row < stored.count && stored[row] == screen.row(row) }
+
+  /// Goes back to the main screen, as a terminal does for a program that has ended without doing so.
+  mutating func leaveAlternate() { screen.feed(Array("\u{1B}[?1049l".utf8)) }
 
   mutating func takeReplies() -> [UInt8] { screen.takeReplies() }
 
@@ -160,12 +176,16 @@ struct TerminalTail {
   var content: (lines: [[UInt8]], partial: [UInt8]?) {
     if screen.isAlternate { return (scrolledOff.isEmpty ? [] : [scrolledOff], nil) }
     let cursor = screen.cursor
-    let last = (top..<screen.rows).last { !screen.row($0).isBlank } ?? -1
+    let last = (top..<screen.rows).last { !screen.row($0).isBlank && !isStored($0) } ?? -1
     var lines: [[UInt8]] = []
     var line = scrolledOff
     var index = top
     while index <= max(last, cursor.row), index < screen.rows {
       let row = screen.row(index)
+      if isStored(index) {
+        index += 1
+        continue
+      }
       line += row.encoded
       if !row.isWrapped {
         lines.append(line)

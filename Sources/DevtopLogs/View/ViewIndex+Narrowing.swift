@@ -1,8 +1,9 @@
 extension ViewIndex.Entry {
-  /// Nothing asked yet, with what is known from before.
-  var narrowed: ViewIndex.Entry {
+  /// Nothing asked yet, with what is known from before: what was found matches `filter`.
+  func narrowed(_ filter: FilterNode?) -> ViewIndex.Entry {
     var fresh = ViewIndex.Entry(outline: outline)
-    fresh.narrowing = asked.isEmpty ? narrowing : ViewIndex.Narrowing(lines: asked, candidates: found)
+    fresh.narrowing =
+      asked.isEmpty ? narrowing : ViewIndex.Narrowing(lines: asked, candidates: found, known: filter)
     // Asked only in part yet: the rest is known from the question before, where both stretches meet.
     if let older = narrowing, !asked.isEmpty, older.lines.lowerBound < asked.lowerBound,
       older.lines.upperBound >= asked.lowerBound
@@ -12,7 +13,7 @@ extension ViewIndex.Entry {
       candidates.merge(older.candidates.restricted(to: older.lines.lowerBound..<asked.lowerBound))
       candidates.merge(found.restricted(to: asked))
       fresh.narrowing = ViewIndex.Narrowing(
-        lines: older.lines.lowerBound..<asked.upperBound, candidates: candidates)
+        lines: older.lines.lowerBound..<asked.upperBound, candidates: candidates, known: older.known)
     }
     return fresh
   }
@@ -40,5 +41,16 @@ extension LineQuestion {
     if let wider = other.search, search?.implies(wider) != true { return false }
     // Line by line less is found than by whole records, but a lifecycle row is found by its text alone.
     return (search == nil) == (other.search == nil)
+  }
+}
+
+extension FilterNode {
+  /// What is left to ask of lines that match `known`.
+  func without(_ known: FilterNode) -> FilterNode {
+    func parts(_ node: FilterNode) -> [FilterNode] {
+      if case .and(let children) = node { children } else { [node] }
+    }
+    let settled = parts(known)
+    return .and(parts(self).filter { !settled.contains($0) })
   }
 }

@@ -60,6 +60,8 @@ struct ViewIndex: Sendable {
   struct Narrowing: Sendable {
     var lines: Range<Int>
     var candidates: LineSet
+    /// What all candidates are known to match; nil: nothing.
+    var known: FilterNode?
   }
 
   private(set) var question = LineQuestion()
@@ -87,9 +89,10 @@ struct ViewIndex: Sendable {
   mutating func ask(_ question: LineQuestion) {
     // What an expression was too slow for is no answer to it, but may be one to another.
     let isNarrower = problem == nil && question.implies(self.question)
+    let known = self.question.filter
     self.question = question
     generation += 1
-    entries = isNarrower ? entries.map(\.narrowed) : []
+    entries = isNarrower ? entries.map { $0.narrowed(known) } : []
     matched = 0
     end = 0
     tail = []
@@ -135,6 +138,8 @@ struct ViewIndex: Sendable {
     var lines: Range<Int>
     /// Only these can be answers; nil: all.
     var candidates: LineSet?
+    /// What all of those are known to match.
+    var known: FilterNode?
     var unfolded: Set<Int> = []
     /// There is more than one thread can do soon.
     var leavesMuch = false
@@ -173,7 +178,14 @@ struct ViewIndex: Sendable {
   private func completed(_ stretch: Task) -> Task {
     var task = stretch
     let entry = entries[task.ordinal - entries[0].outline.ordinal]
-    task.candidates = entry.narrowing?.candidates(in: task.lines)
+    if let narrowing = entry.narrowing {
+      task.candidates = narrowing.candidates(in: task.lines)
+      if narrowing.lines.lowerBound <= task.lines.lowerBound,
+        task.lines.upperBound <= narrowing.lines.upperBound
+      {
+        task.known = narrowing.known
+      }
+    }
     task.unfolded = unfolded
     return task
   }

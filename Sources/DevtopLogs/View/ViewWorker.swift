@@ -120,6 +120,7 @@ final class ViewWorker: Sendable {
     guard let (chunk, marks) = store.markedChunk(ordinal: work.task.ordinal) else { return true }
     let answer = matcher.matches(
       work.question, in: chunk, lines: work.task.lines, marks: marks, among: work.task.candidates,
+      known: work.task.known,
       unfolded: folds ? work.task.unfolded : nil)
     let problem = Self.problem(matcher)
     let (isTaken, isClosed) = index.withLock { index -> (Bool, Bool) in
