@@ -32,6 +32,11 @@ struct Line {
 
   mutating func add(_ line: Line) { segments += line.segments }
 
+  /// Adds text in its own colours, over those of the role.
+  mutating func add(_ text: StyledText, _ role: Theme.Token) {
+    for span in text.spans { add(span.text, style: .both(role, span.style)) }
+  }
+
   var isEmpty: Bool { segments.isEmpty }
 
   /// The columns that it takes as a whole.

@@ -114,7 +114,7 @@ struct LogsPane {
     }
     let text = entry.text(columns: pane.wraps ? width * height : pane.column + width + 1)
     var line = badges(of: entry)
-    for span in text.spans { line.add(span.text, style: .both(role, span.style)) }
+    line.add(text, role)
     guard pane.wraps, entry.stream != .marker else { return [line] }
     return line.wrapped(columns: width)
   }

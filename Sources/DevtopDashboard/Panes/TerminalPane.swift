@@ -19,9 +19,7 @@ struct TerminalPane {
     let first = max(0, min(screen.cursor.row - rows + 1, screen.rows - rows))
     for index in 0..<rows {
       var line = Line()
-      for span in screen.row(first + index).styledText.spans {
-        line.add(span.text, style: .both(.text, span.style))
-      }
+      line.add(screen.row(first + index).styledText, .text)
       canvas.draw(line, column: frame.column, row: frame.row + 1 + index, limit: frame.column + frame.columns)
     }
     guard screen.cursor.isVisible, screen.cursor.row >= first, screen.cursor.column < frame.columns else {

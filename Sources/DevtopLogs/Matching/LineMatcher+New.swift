@@ -6,15 +6,11 @@ extension LineMatcher {
     let asked = linesOfSources(candidates, chunk) {
       $0.isOfProgram && self.templates.knowsRun(before: $0.run, of: $0.service)
     }
-    return linesOneByOne(asked) { line in
-      let source = chunk.source(ofSegment: chunk.segmentIndex(ofLine: line))
-      let template = MessageTemplates.template(
-        of: chunk.bytes(ofLine: line), isDirty: chunk.storage.entries[line].isDirty)
-      return templates.isNew(template, in: source.run, of: source.service)
+    return linesOneByOne(asked, chunk) { text, source in
+      templates.isNew(
+        MessageTemplates.template(of: text, isDirty: false), in: source.run, of: source.service)
     }
   }
-
-  func isNew(_ row: LogRow) -> Bool { templates.isNew(row) }
 }
 
 extension MessageTemplates {

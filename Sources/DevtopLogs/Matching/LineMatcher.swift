@@ -111,7 +111,7 @@ final class LineMatcher {
     case .time(let times): times.contains(row.time.milliseconds)
     case .field(let path, let conditions):
       fields.matches(path, conditions, text, by: row.formats, source: nil)
-    case .isNew: isNew(row)
+    case .isNew: templates.isNew(row)
     case .request: false
     }
   }

@@ -34,23 +34,14 @@ struct Folds {
     repeatsOf found: LineSet, _ decided: LineSet, in chunk: Chunk, _ marks: RecordMarks,
     isFound: (Int) -> Bool
   ) {
-    guard let first = decided.first(from: decided.base) else { return }
-    var segment = chunk.segmentIndex(ofLine: first)
-    var newest: [UInt32: Int] = [:]
-    while segment < chunk.segmentCount {
-      let source = chunk.source(ofSegment: segment).id
-      let lines = chunk.lines(ofSegment: segment)
-      if lines.lowerBound >= hidden.base + hidden.words.count * 64 { return }
-      for line in lines where decided.contains(line) {
-        if marks.repeats.contains(line), hidden.contains(line),
-          let before = newest[source] ?? chunk.line(before: line, of: source)
-        {
-          let isKnown = decided.contains(before)
-          if isKnown ? !found.contains(before) : !isFound(before) { hidden.remove(line) }
-        }
-        newest[source] = line
+    // Hardly any stretch has some.
+    let folded = hidden
+    folded.forEach { line in
+      guard marks.repeats.contains(line), decided.contains(line), let before = chunk.line(before: line) else {
+        return true
       }
-      segment += 1
+      if decided.contains(before) ? !found.contains(before) : !isFound(before) { hidden.remove(line) }
+      return true
     }
   }
 }

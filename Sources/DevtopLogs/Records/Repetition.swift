@@ -21,59 +21,51 @@ package struct Repetition: Equatable, Sendable {
 extension Chunk {
   /// Of the lines that say the same as this one in a row, all, rising; the line alone where it is not repeated.
   func repetition(ofLine line: Int, _ marks: RecordMarks) -> [Int] {
-    let segment = segmentIndex(ofLine: line)
-    let id = source(ofSegment: segment).id
-    var lines: [Int] = [line]
-    while marks.repeats.contains(lines[lines.count - 1]),
-      let before = self.line(before: lines[lines.count - 1], of: id)
-    {
-      lines.append(before)
+    var before: [Int] = []
+    var first = line
+    while marks.repeats.contains(first), let next = self.line(before: first) {
+      before.append(next)
+      first = next
     }
-    lines.reverse()
-    forEachLine(of: id, after: line) { next in
-      guard next < marks.scannedCount, marks.repeats.contains(next) else { return false }
-      lines.append(next)
-      return true
-    }
+    var lines = before.reversed() + [line]
+    forEachRepeat(of: line, marks) { lines.append($0) }
     return lines
   }
 
   /// How often what a line says is repeated behind it; nil where it is not.
   func repetition(behindLine line: Int, _ marks: RecordMarks) -> Repetition? {
-    let segment = segmentIndex(ofLine: line)
     var count = 1
     var last = line
-    forEachLine(of: source(ofSegment: segment).id, after: line) { next in
-      guard next < marks.scannedCount, marks.repeats.contains(next) else { return false }
+    forEachRepeat(of: line, marks) { next in
       count += 1
       last = next
-      return true
     }
     guard count > 1 else { return nil }
-    let time =
-      self.time(ofSegment: segmentIndex(ofLine: last)).milliseconds
-      - self.time(ofSegment: segment).milliseconds
-    return Repetition(count: count, duration: .milliseconds(time))
+    let times = [line, last].map { time(ofSegment: segmentIndex(ofLine: $0)).milliseconds }
+    return Repetition(count: count, duration: .milliseconds(times[1] - times[0]))
   }
 
   /// The line before of the same source.
-  func line(before line: Int, of source: UInt32) -> Int? {
+  func line(before line: Int) -> Int? {
     var segment = segmentIndex(ofLine: line)
     if line > lines(ofSegment: segment).lowerBound { return line - 1 }
+    let id = source(ofSegment: segment).id
     while segment > 0 {
       segment -= 1
-      if self.source(ofSegment: segment).id == source { return lines(ofSegment: segment).upperBound - 1 }
+      if source(ofSegment: segment).id == id { return lines(ofSegment: segment).upperBound - 1 }
     }
     return nil
   }
 
-  private func forEachLine(of source: UInt32, after line: Int, _ body: (Int) -> Bool) {
+  /// The lines behind this one that say the same, in a row.
+  private func forEachRepeat(of line: Int, _ marks: RecordMarks, _ body: (Int) -> Void) {
     var segment = segmentIndex(ofLine: line)
+    let id = source(ofSegment: segment).id
     while segment < segmentCount {
-      if self.source(ofSegment: segment).id == source {
-        let lines = lines(ofSegment: segment)
-        for next in max(line + 1, lines.lowerBound)..<max(line + 1, lines.upperBound) where !body(next) {
-          return
+      if source(ofSegment: segment).id == id {
+        for next in lines(ofSegment: segment) where next > line {
+          guard marks.repeats.contains(next) else { return }
+          body(next)
         }
       }
       segment += 1

@@ -68,13 +68,16 @@ package final class LogStore: Sendable {
         let whole = scan_whole_lines(start, slice.count)
         if whole > 0 { slice = UnsafeBufferPointer(rebasing: slice[..<whole]) }
       }
+      var reply: TerminalReply?
       change { log in
         switch source.stream {
-        case .terminal, .build: log.takeFromTerminal(slice, from: source, at: time)
+        case .terminal, .build:
+          log.takeFromTerminal(slice, from: source, at: time)
+          reply = log.takeReply(of: source)
         case .output, .error, .marker: log.take(slice, from: source, at: time)
         }
       }
-      if let reply = guarded.withLock({ $0.log.takeReplies(of: source) }) { reply.answer(reply.bytes) }
+      if let reply { reply.answer(reply.bytes) }
       rest = UnsafeBufferPointer(rebasing: rest.dropFirst(slice.count))
     }
   }

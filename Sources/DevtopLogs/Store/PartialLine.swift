@@ -14,9 +14,10 @@ struct PartialLine {
   /// It is no progress that goes on in one line, or too long for that.
   private var isWhole = false
 
-  init(source: LogSource, time: WallTime) {
+  init(_ bytes: [UInt8] = [], source: LogSource, time: WallTime) {
     self.source = source
     self.time = time
+    if !bytes.isEmpty { bytes.withUnsafeBufferPointer { append($0, at: time) } }
   }
 
   mutating func append(_ more: UnsafeBufferPointer<UInt8>, at time: WallTime) {

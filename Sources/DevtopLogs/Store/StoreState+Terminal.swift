@@ -1,5 +1,11 @@
 import DevtopCore
 
+/// What a terminal answers to its program, and who writes it.
+struct TerminalReply {
+  var bytes: [UInt8]
+  var answer: @Sendable ([UInt8]) -> Void
+}
+
 /// Lines of terminals, to which programs go back.
 extension StoreState {
   /// Takes what was read from a terminal: a line that the program goes back to is stored when it is through with it.
@@ -93,12 +99,11 @@ extension StoreState {
     if tails[source.id]?.screen.isAlternate == false { endTail(of: source, at: time) }
   }
 
-  /// What the programs asked their terminals, and who writes the answers.
-  mutating func takeReplies(of source: LogSource) -> (answer: @Sendable ([UInt8]) -> Void, bytes: [UInt8])? {
+  mutating func takeReply(of source: LogSource) -> TerminalReply? {
     guard let answer = held[source.id], let bytes = tails[source.id]?.takeReplies(), !bytes.isEmpty else {
       return nil
     }
-    return (answer, bytes)
+    return TerminalReply(bytes: bytes, answer: answer)
   }
 
   mutating func resizeTerminals(_ size: Size) {
@@ -117,18 +122,12 @@ extension StoreState {
     if tail.screen.isAlternate { tail.leaveAlternate() }
     let (lines, partial) = tail.content
     for line in lines { commit(line, from: source, at: time) }
-    if let partial {
-      var open = PartialLine(source: source, time: time)
-      partial.withUnsafeBufferPointer { open.append($0, at: time) }
-      partials[source.id] = open
-    }
+    if let partial { partials[source.id] = PartialLine(partial, source: source, time: time) }
     partialsVersion += 1
   }
 
   private mutating func commit(_ line: [UInt8], from source: LogSource, at time: WallTime) {
-    var open = PartialLine(source: source, time: time)
-    line.withUnsafeBufferPointer { open.append($0, at: time) }
-    partials[source.id] = open
+    partials[source.id] = PartialLine(line, source: source, time: time)
     finishLine(source, at: time)
   }
 
@@ -136,10 +135,8 @@ extension StoreState {
   var liveLines: [PartialLine] {
     tails.values.flatMap { tail in
       let (lines, partial) = tail.content
-      return (lines + (partial.map { [$0] } ?? [])).map { bytes in
-        var line = PartialLine(source: tail.source, time: tail.time)
-        bytes.withUnsafeBufferPointer { line.append($0, at: tail.time) }
-        return line
+      return (lines + (partial.map { [$0] } ?? [])).map {
+        PartialLine($0, source: tail.source, time: tail.time)
       }
     }
   }

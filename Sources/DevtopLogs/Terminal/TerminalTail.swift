@@ -48,7 +48,11 @@ struct TerminalTail {
   /// Stored rows leave the screen.
   private mutating func scrollOff(stored rows: ArraySlice<TerminalRow>) {
     for row in rows { scrolledOffStored = row.isWrapped ? scrolledOffStored + row.encoded : [] }
-    owners.removeFirst(min(rows.count, owners.count))
+    moveOwners(up: rows.count)
+  }
+
+  private mutating func moveOwners(up rows: Int) {
+    owners.removeFirst(min(rows, owners.count))
     owners += Array(repeating: nil, count: max(0, screen.rows - owners.count))
   }
 
@@ -81,8 +85,7 @@ struct TerminalTail {
     bottom = max(0, bottom - moved.count)
     let above = min(top, moved.count)
     scrollOff(stored: moved[..<above])
-    owners.removeFirst(min(moved.count - above, owners.count))
-    owners += Array(repeating: nil, count: max(0, screen.rows - owners.count))
+    moveOwners(up: moved.count - above)
     top -= above
     let before = stored.prefix(moved.count)
     stored.removeFirst(before.count)
