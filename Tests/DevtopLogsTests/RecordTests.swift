@@ -28,6 +28,8 @@ struct RecordTests {
     \tgopanic: reflectcall(nil)
     /srv/shop/main.go:19 (0x7a1f2e)
     \tmain.func1: panic("boom")
+    /usr/lib/go/src/runtime/asm_amd64.s:1594 (0x467300)
+    \tgoexit: BYTE\t$0x90\t// NOP
     \u{1B}[0m
     """
 
@@ -120,7 +122,7 @@ struct RecordTests {
 
   @Test(arguments: [
     (goPanic, "3 frames · orders/pay.go:42 main.(*Shop).pay"),
-    (recovery, "2 frames · boom · main.go:19 main.func1"),
+    (recovery, "3 frames · boom · main.go:19 main.func1"),
     (race, "2 frames · main.go:12 main.main.func1"), (python, "3 frames · KeyError: 'x' · app.py:7 pay"),
     (node, "2 frames · TypeError: boom · app.js:3 pay"),
     (java, "3 frames · Orders.java:12 com.shop.Orders.pay"),

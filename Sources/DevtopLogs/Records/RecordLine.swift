@@ -56,10 +56,10 @@ struct RecordLine {
     return ByteReader.starts(text, with: "at ") && text.last == UInt8(ascii: ")") && !text.contains(0x2F)
   }
 
-  /// `/srv/orders.go:12 (0x4f5a)`, of Gin's recovery.
+  /// `/srv/orders.go:12 (0x4f5a)`, of Gin's recovery; the last one is in the runtime's assembly, `asm_amd64.s`.
   var isRecoveryFrame: Bool {
-    bytes.first == 0x2F && bytes.last == UInt8(ascii: ")") && ByteReader.contains(bytes, ".go:")
-      && ByteReader.contains(bytes, " (0x")
+    bytes.first == 0x2F && bytes.last == UInt8(ascii: ")") && ByteReader.contains(bytes, " (0x")
+      && (ByteReader.contains(bytes, ".go:") || ByteReader.contains(bytes, ".s:"))
   }
 
   /// What the Go runtime writes between `panic:` and the process's end, beside indented and blank lines.
