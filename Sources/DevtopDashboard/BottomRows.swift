@@ -79,8 +79,10 @@ struct BottomRows {
         ? state.screen.logs.counts
         : LogCounts(matched: state.shownRequests.count, total: state.requests.recent.count)
       if let error = prompt.error {
-        // What Tab has put in goes on: no mistake yet.
-        if prompt.completion == nil { line.add("\(symbols.failed) column \(error.column)", .buildError) }
+        // What Tab has put in goes on, and what is not typed to its end: no mistake yet.
+        if prompt.completion == nil, !prompt.isUnfinished {
+          line.add("\(symbols.failed) column \(error.column)", .buildError)
+        }
       } else {
         line.add("\(symbols.ok) \(counts.matched) of \(counts.total)", .buildOK)
       }
@@ -154,12 +156,13 @@ struct BottomRows {
     guard let error = prompt.error else { return }
     let before = String(prompt.editor.characters.prefix(max(0, error.column - 1)))
     let column = 1 + DisplayWidth.columns(of: label(of: prompt)) + DisplayWidth.columns(of: before)
+    let style: Theme.Token = prompt.isUnfinished ? .dim : .buildError
     let text = "\(symbols.column) \(error.message)"
     let room = scene.size.columns - column
     if DisplayWidth.columns(of: text) <= room {
-      canvas.draw(text, .buildError, column: column, row: row)
+      canvas.draw(text, style, column: column, row: row)
     } else {
-      canvas.draw("column \(error.column): \(error.message)", .buildError, column: 1, row: row)
+      canvas.draw("column \(error.column): \(error.message)", style, column: 1, row: row)
     }
   }
 

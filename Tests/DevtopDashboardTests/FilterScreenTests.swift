@@ -31,6 +31,17 @@ import Testing
     #expect(rows(completing([], selected: nil)).last?.contains("nothing to complete here") == true)
   }
 
+  @Test func `what is missing at the end is a hint, what is wrong before it is a mistake`() {
+    var state = completing(["warn"], selected: nil)
+    state.screen.prompt?.completion = nil
+    #expect(rows(state).last?.contains("^ Write a value, for example level:>=warn.") == true)
+    #expect(!rows(state).contains { $0.contains("✗ column") })
+    let hint = grid(state)[20, 23]
+    state.screen.prompt?.error = ("Write a value, for example level:>=warn. level: has none.", 6)
+    #expect(rows(state).contains { $0.contains("✗ column 6") })
+    #expect(grid(state)[20, 23]?.style != hint?.style)
+  }
+
   @Test func `more candidates than fit go by in pages, and the chosen one is seen`() {
     let names = (1...40).map { ".field.number\($0):" }
     let first = rows(completing(names, selected: nil)).last ?? ""

@@ -111,6 +111,12 @@ package struct Prompt: Equatable, Sendable {
   /// What Tab has found, until something else is typed.
   package var completion: FilterCompletion?
 
+  /// What the error asks for comes next: it points behind the last character, and the cursor is there.
+  package var isUnfinished: Bool {
+    let text = editor.characters
+    return errorMessage != nil && errorColumn > text.count && editor.textBeforeCursor.count == text.count
+  }
+
   package init(_ purpose: Purpose, text: String, history: [String]) {
     self.purpose = purpose
     editor = LineEditor(text: text, history: history)
