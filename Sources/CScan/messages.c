@@ -25,7 +25,14 @@ static bool is_time(const uint8_t *text, size_t count) {
   return (digits == 1 || digits == 2) && count >= digits + 6 && text[digits] == ':' && text[digits + 3] == ':';
 }
 
+/// So many bytes at the end are looked at first.
+enum { TAIL = 8 };
+
 bool scan_is_repeat(const uint8_t *line, const uint8_t *other, size_t count) {
+  // Times stand in front, mostly; what tells lines apart stands behind.
+  for (size_t at = count; at > 0 && at + TAIL > count; at--) {
+    if (line[at - 1] != other[at - 1] && !(is_digit(line[at - 1]) && is_digit(other[at - 1]))) return false;
+  }
   size_t at = 0;
   while (true) {
     while (at + 8 <= count && memcmp(line + at, other + at, 8) == 0) at += 8;

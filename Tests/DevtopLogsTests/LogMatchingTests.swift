@@ -7,7 +7,7 @@ struct LogMatchingTests {
     let store = LogStore()
     let api = store.source()
     store.append(
-      (0..<3000).map { "GET /a\($0)/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb x9y z\n" }.joined(),
+      (0..<3000).map { "GET /a\($0)/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb x9z y\n" }.joined(),
       from: api)
     let watched = WatchedView(store)
     try watched.show("/(.*)*x9z$/")

@@ -55,6 +55,22 @@ struct TerminalTailTests {
         == ["pulling", "a 100%", "b 50%", "c waits", "all pulled", "starting"])
   }
 
+  @Test func `what is printed over goes, however much others said meanwhile`() throws {
+    let store = store()
+    let (pull, flood) = (store.source(), store.source("web"))
+    store.append("pulling\r\na 0%\r\n", from: pull)
+    let line = String(repeating: "x", count: 1_000)
+    // Four chunks of 1 MiB.
+    for number in 0..<4_200 { store.append("\(number) \(line)\r\n", from: flood) }
+    let watched = WatchedView(store)
+    try watched.show("!x")
+    #expect(watched.waitUntilComplete())
+    #expect(watched.texts == ["pulling", "a 0%"])
+    store.append(frame(["a 100%"]), from: pull)
+    let isShown = watched.wait { _ in watched.texts == ["pulling", "a 100%"] }
+    #expect(isShown, "\(watched.texts)")
+  }
+
   @Test func `a spinner that erases its lines one by one`() throws {
     // As log-update does for ink and listr: erase a line, go up, erase, …
     func frame(_ lines: [String]) -> String {

@@ -1,4 +1,4 @@
-/// Looks through text 16 bytes at a time: where lines end, and where a word stands.
+/// Looks through text 16 bytes at a time: where lines end, and where a word stands or a row of classes.
 ///
 /// In C, since vector instructions are what it is about: the same loops in Swift take four to ten times as long.
 #ifndef CSCAN_H
@@ -47,6 +47,27 @@ typedef struct {
 
 /// Where the word begins for the first time at or after `start`; `count` when it does not occur.
 size_t scan_find(const uint8_t *_Nonnull text, size_t count, size_t start, const scan_word *_Nonnull word);
+
+enum { SCAN_CLASSES = 8, SCAN_PLACES = 16 };
+
+/// A set of ASCII characters: bit `byte >> 4` of `low[byte & 15]` tells whether a byte is in it.
+typedef struct {
+  uint8_t low[16];
+} scan_class;
+
+/// Bytes in a row, each out of a class.
+typedef struct {
+  scan_class classes[SCAN_CLASSES];
+  size_t class_count;
+  /// The class of each place.
+  uint8_t places[SCAN_PLACES];
+  /// At least 1.
+  size_t count;
+} scan_sequence;
+
+/// Where bytes out of these classes are in a row for the first time, at or after `start`; `count` when nowhere.
+size_t scan_find_sequence(
+    const uint8_t *_Nonnull text, size_t count, size_t start, const scan_sequence *_Nonnull sequence);
 
 /// Whether two lines of the same length say the same but for the time of day or the date in them.
 bool scan_is_repeat(const uint8_t *_Nonnull line, const uint8_t *_Nonnull other, size_t count);

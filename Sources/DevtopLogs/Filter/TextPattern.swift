@@ -10,6 +10,8 @@ final class TextPattern: Equatable, @unchecked Sendable {
   let isCaseless: Bool
   /// What does the same sooner, where the pattern is a piece of text for which that exists.
   let word: ScanWord?
+  /// What every match in ASCII text has, where that is worth looking for first.
+  let sequence: ClassSequence?
   /// For a single line; also the one that decides when the two differ.
   let line: Code
   /// For many lines at once; nil where a match could depend on what lies outside of its line.
@@ -36,6 +38,7 @@ final class TextPattern: Equatable, @unchecked Sendable {
     isLiteral = true
     self.isCaseless = isCaseless
     word = ScanWord(literal, isCaseless: isCaseless)
+    sequence = nil
     let isUnicode = isCaseless && !literal.utf8.allSatisfy { $0 < 0x80 }
     var options = UInt32(PCRE2_LITERAL)
     if isCaseless { options |= UInt32(PCRE2_CASELESS) }
@@ -54,6 +57,7 @@ final class TextPattern: Equatable, @unchecked Sendable {
     isLiteral = false
     self.isCaseless = isCaseless
     word = nil
+    sequence = ClassSequence(regex: regex, isCaseless: isCaseless)
     // \C could split a character (pcre2pattern(3)).
     var options = UInt32(PCRE2_NEVER_BACKSLASH_C)
     if isCaseless { options |= UInt32(PCRE2_CASELESS) }
@@ -88,6 +92,7 @@ final class TextPattern: Equatable, @unchecked Sendable {
     isLiteral = false
     isCaseless = false
     word = nil
+    sequence = nil
     lines = nil
     unicodeLines = nil
     (line, unicodeLine) = try Self.compileLine(lineRegex, UInt32(PCRE2_NEVER_BACKSLASH_C))

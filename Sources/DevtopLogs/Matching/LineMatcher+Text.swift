@@ -3,7 +3,9 @@ extension LineMatcher {
   func linesWithText(
     _ pattern: TextPattern, among candidates: LineSet, _ chunk: Chunk
   ) -> LineSet {
-    if pattern.lines == nil || candidates.count * 4 < lines.count || regex.hasGivenUp {
+    if pattern.lines == nil && pattern.sequence == nil || candidates.count * 4 < lines.count
+      || regex.hasGivenUp
+    {
       return linesOneByOne(candidates) { line in
         withPlainLine(line, chunk) { regex.matches(pattern, line: $0) }
       }
@@ -47,23 +49,20 @@ extension LineMatcher {
   ) {
     let base = starts[window.lowerBound]
     let subject = UnsafeBufferPointer(rebasing: text[base..<starts[window.upperBound] - 1])
-    var code = pattern.lines
-    if code != pattern.unicodeLines, !regex.isASCII(subject) { code = pattern.unicodeLines }
-    guard let code else { return }
+    let isASCII = regex.isASCII(subject)
+    if isASCII, let sequence = pattern.sequence {
+      return search(pattern, sequence, text, starts, window, candidates, &found)
+    }
+    guard let code = isASCII ? pattern.lines : pattern.unicodeLines else {
+      return found.formUnion(answers(pattern, text, starts, window, candidates))
+    }
     var line = window.lowerBound
     var offset = 0
     while line < window.upperBound {
       switch regex.nextMatch(code, in: subject, from: offset) {
       case .none: return
       case .limit:
-        var rest = LineSet(lines.lowerBound + line..<lines.lowerBound + window.upperBound)
-        rest = LineSet(rest, widenedTo: lines)
-        rest.formIntersection(candidates)
-        found.formUnion(
-          linesOneByOne(rest) { line in
-            regex.matches(pattern, line: Self.line(line - self.lines.lowerBound, text, starts))
-          })
-        return
+        return found.formUnion(answers(pattern, text, starts, line..<window.upperBound, candidates))
       case .match(let place):
         while starts[line + 1] <= base + place.lowerBound { line += 1 }
         let own = Self.line(line, text, starts)
@@ -74,6 +73,41 @@ extension LineMatcher {
         line += 1
         offset = starts[line] - base
       }
+    }
+  }
+
+  /// Searches a window of ASCII lines: only lines that have the sequence are asked.
+  private func search(
+    _ pattern: TextPattern, _ sequence: ClassSequence, _ text: UnsafeBufferPointer<UInt8>,
+    _ starts: UnsafeBufferPointer<Int>, _ window: Range<Int>, _ candidates: LineSet, _ found: inout LineSet
+  ) {
+    let base = starts[window.lowerBound]
+    var line = window.lowerBound
+    sequence.forEach(in: UnsafeBufferPointer(rebasing: text[base..<starts[window.upperBound] - 1])) { place in
+      while starts[line + 1] - base <= place { line += 1 }
+      let number = lines.lowerBound + line
+      let isFound =
+        sequence.isWhole
+        || candidates.contains(number)
+          && regex.matches(
+            pattern.line, line: Self.line(line, text, starts),
+            from: sequence.startsMatch ? base + place - starts[line] : 0)
+      if isFound { found.insert(number) }
+      line += 1
+      return line < window.upperBound && !regex.hasGivenUp ? starts[line] - base : nil
+    }
+  }
+
+  /// The lines of a window that match, asked one by one.
+  private func answers(
+    _ pattern: TextPattern, _ text: UnsafeBufferPointer<UInt8>, _ starts: UnsafeBufferPointer<Int>,
+    _ window: Range<Int>, _ candidates: LineSet
+  ) -> LineSet {
+    var asked = LineSet(
+      LineSet(lines.lowerBound + window.lowerBound..<lines.lowerBound + window.upperBound), widenedTo: lines)
+    asked.formIntersection(candidates)
+    return linesOneByOne(asked) { line in
+      regex.matches(pattern, line: Self.line(line - self.lines.lowerBound, text, starts))
     }
   }
 

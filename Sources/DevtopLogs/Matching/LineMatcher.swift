@@ -7,7 +7,7 @@ import Glibc
 /// lines are left. No lock is held but for a copy of known levels.
 final class LineMatcher {
   /// Stretches are kept this short so that a new question is taken up at once.
-  static let maximumLineCount = 4096
+  static let maximumLineCount = 16 << 10
   static let windowSize = 64 << 10
 
   let regex = RegexRunner()

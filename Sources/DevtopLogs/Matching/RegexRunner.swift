@@ -60,14 +60,21 @@ final class RegexRunner {
   /// Whether a single line has a match; false when the limit stops it, which is counted.
   func matches(_ pattern: TextPattern, line: UnsafeBufferPointer<UInt8>) -> Bool {
     if let word = pattern.word { return word.isIn(line) }
+    let isASCII = pattern.line == pattern.unicodeLine || isASCII(line)
+    return matches(isASCII ? pattern.line : pattern.unicodeLine, line: line, from: 0)
+  }
+
+  /// Whether a single line has a match at or after `start`.
+  func matches(_ code: OpaquePointer, line: UnsafeBufferPointer<UInt8>, from start: Int) -> Bool {
     if hasGivenUp { return false }
-    let code = pattern.line == pattern.unicodeLine || isASCII(line) ? pattern.line : pattern.unicodeLine
-    let begin = pattern.isLiteral ? 0 : SystemClock.monotonicNanoseconds
-    switch run(code, line, from: 0, lineContext, data) {
+    switch run(code, line, from: start, lineContext, data) {
     case .match: return true
     case .none: return false
     case .limit:
       limitedLines += 1
+      // Once more, for the clock: the many lines that stay below the limit need none.
+      let begin = SystemClock.monotonicNanoseconds
+      _ = run(code, line, from: start, lineContext, data)
       limitedTime += .nanoseconds(SystemClock.monotonicNanoseconds - begin)
       return false
     }

@@ -141,16 +141,21 @@ extension StoreState {
     }
   }
 
-  /// The newest stored lines of a source, oldest first, as far as the newest chunk has them.
+  /// Others may have said so much since a program last printed what it goes back to.
+  private static let reachInChunks = 8
+
+  /// The newest stored lines of a source, oldest first, as far as the newest chunks have them.
   private func newestLines(of source: LogSource, count: Int) -> [(sequence: Int, bytes: [UInt8])] {
-    guard let chunk = chunks.last else { return [] }
-    let superseded = chunk.superseded
     var found: [(sequence: Int, bytes: [UInt8])] = []
-    for segment in (0..<chunk.segmentCount).reversed() where chunk.source(ofSegment: segment).id == source.id
-    {
-      for line in chunk.lines(ofSegment: segment).reversed() where !superseded.contains(line) {
-        found.append((chunk.firstSequence + line, Array(chunk.bytes(ofLine: line))))
-        if found.count == count { return found.reversed() }
+    for chunk in chunks.suffix(Self.reachInChunks).reversed()
+    where chunk.sources.contains(where: { $0.id == source.id }) {
+      let superseded = chunk.superseded
+      for segment in (0..<chunk.segmentCount).reversed()
+      where chunk.source(ofSegment: segment).id == source.id {
+        for line in chunk.lines(ofSegment: segment).reversed() where !superseded.contains(line) {
+          found.append((chunk.firstSequence + line, Array(chunk.bytes(ofLine: line))))
+          if found.count == count { return found.reversed() }
+        }
       }
     }
     return found.reversed()

@@ -16,6 +16,8 @@ struct StoreState {
   var partials: [UInt32: PartialLine] = [:]
   /// Changes whenever an unfinished line does.
   var partialsVersion = 0
+  /// Changes whenever lines are printed over.
+  private(set) var supersededVersion = 0
   /// Of sources whose program went back to lines, what it goes on changing.
   var tails: [UInt32: TerminalTail] = [:]
   /// The beginning of a control sequence whose end was not read yet.
@@ -205,7 +207,9 @@ struct StoreState {
       guard let chunk = chunk(ofSequence: sequence) else { continue }
       chunks[chunk.ordinal - chunks[0].ordinal].supersede(sequence - chunk.firstSequence)
     }
-    if !sequences.isEmpty { partialsVersion += 1 }
+    if sequences.isEmpty { return }
+    partialsVersion += 1
+    supersededVersion += 1
   }
 
   private mutating func commitAssembled(

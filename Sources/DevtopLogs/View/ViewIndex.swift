@@ -24,7 +24,6 @@ struct ViewIndex: Sendable {
     }
 
     var firstSequence: Int { outline.firstSequence }
-    var isComplete: Bool { asked == 0..<outline.lineCount }
     /// Answers without lifecycle rows.
     var matchedCount: Int { found.count - markerCount }
 
@@ -78,10 +77,7 @@ struct ViewIndex: Sendable {
   var isClosed = false
   /// First lines of records that are shown whole, as sequences.
   private(set) var unfolded: Set<Int> = []
-  private var prefersOlder = false
-  /// Chunks that a helper, and that the view's own thread, is at work on.
-  private var claims: Set<Int> = []
-  private var ownClaim: Int?
+  var work = Work()
 
   /// Takes up a new question.
   ///
@@ -93,18 +89,21 @@ struct ViewIndex: Sendable {
     self.question = question
     generation += 1
     entries = isNarrower ? entries.map { $0.narrowed(known) } : []
+    work.beginAgain(ordinals)
     matched = 0
     end = 0
     tail = []
     problem = nil
   }
 
-  var isComplete: Bool { entries.allSatisfy(\.isComplete) }
+  /// The ordinals of the chunks that it knows of.
+  var ordinals: Range<Int> {
+    let first = entries.first?.outline.ordinal ?? 0
+    return first..<first + entries.count
+  }
 
-  /// Where new outlines must begin.
-  ///
-  /// Of the chunk before the last, lines may be printed over.
-  var nextOrdinal: Int { max(0, (entries.last?.outline.ordinal ?? 0) - 1) }
+  /// Where new outlines must begin: the last chunk may have grown.
+  var nextOrdinal: Int { entries.last?.outline.ordinal ?? 0 }
 
   // MARK: The worker's side
 
@@ -114,9 +113,10 @@ struct ViewIndex: Sendable {
   mutating func sync(
     _ outlines: [ChunkOutline], firstOrdinal: Int, end: Int, tail: [LogRow]
   ) -> Bool {
-    let dropped = entries.prefix { $0.outline.ordinal < firstOrdinal }
-    matched -= dropped.reduce(0) { $0 + $1.matchedCount }
-    entries.removeFirst(dropped.count)
+    // A slice would hold on to the entries, and have them copied.
+    let dropped = entries.firstIndex { $0.outline.ordinal >= firstOrdinal } ?? entries.count
+    for index in 0..<dropped { matched -= entries[index].matchedCount }
+    entries.removeFirst(dropped)
     for outline in outlines {
       if let first = entries.first?.outline.ordinal, entries.indices.contains(outline.ordinal - first) {
         let index = outline.ordinal - first
@@ -125,93 +125,13 @@ struct ViewIndex: Sendable {
         matched += entries[index].matchedCount
       } else if outline.ordinal > (entries.last?.outline.ordinal ?? -1) {
         entries.append(Entry(outline: outline))
+        work.add(outline.ordinal)
       }
     }
-    let isChanged = !dropped.isEmpty || self.end != end || self.tail != tail
+    let isChanged = dropped > 0 || self.end != end || self.tail != tail
     self.end = end
     self.tail = tail
     return isChanged
-  }
-
-  struct Task {
-    var ordinal: Int
-    var lines: Range<Int>
-    /// Only these can be answers; nil: all.
-    var candidates: LineSet?
-    /// What all of those are known to match.
-    var known: FilterNode?
-    var unfolded: Set<Int> = []
-    /// There is more than one thread can do soon.
-    var leavesMuch = false
-  }
-
-  /// So many chunks must wait for a helper to be worth its while.
-  private static let muchWork = 4
-
-  /// The next lines to ask: new ones and older ones in turn, the newest of each first, where no helper is at work.
-  mutating func nextTask() -> Task? {
-    ownClaim = nil
-    guard let stretch = nextStretch() else { return nil }
-    ownClaim = stretch.ordinal
-    var task = completed(stretch)
-    var waiting = 0
-    for entry in entries where entry.asked.lowerBound > 0 { waiting += 1 }
-    task.leavesMuch = waiting >= Self.muchWork
-    return task
-  }
-
-  /// The next lines for a helper, the oldest chunk first: it is the helper's until `release`.
-  mutating func claimTask() -> Task? {
-    let free = entries.lazy.filter { [self] in
-      $0.asked.lowerBound > 0 && $0.outline.ordinal != ownClaim && !claims.contains($0.outline.ordinal)
-    }
-    // The newest one is next for whoever is at the other end.
-    guard let first = free.first, let last = entries.last(where: { $0.asked.lowerBound > 0 }),
-      first.outline.ordinal != last.outline.ordinal
-    else { return nil }
-    claims.insert(first.outline.ordinal)
-    return completed(Self.olderTask(first))
-  }
-
-  mutating func release(_ task: Task) { claims.remove(task.ordinal) }
-
-  private func completed(_ stretch: Task) -> Task {
-    var task = stretch
-    let entry = entries[task.ordinal - entries[0].outline.ordinal]
-    if let narrowing = entry.narrowing {
-      task.candidates = narrowing.candidates(in: task.lines)
-      if narrowing.lines.lowerBound <= task.lines.lowerBound,
-        task.lines.upperBound <= narrowing.lines.upperBound
-      {
-        task.known = narrowing.known
-      }
-    }
-    task.unfolded = unfolded
-    return task
-  }
-
-  private mutating func nextStretch() -> Task? {
-    let limit = LineMatcher.maximumLineCount
-    prefersOlder.toggle()
-    var older: Task?
-    for entry in entries.reversed() where !claims.contains(entry.outline.ordinal) {
-      if entry.asked.upperBound < entry.outline.lineCount {
-        let start = entry.asked.upperBound
-        let task = Task(
-          ordinal: entry.outline.ordinal, lines: start..<min(start + limit, entry.outline.lineCount))
-        if !prefersOlder || entries.allSatisfy({ $0.asked.lowerBound == 0 }) { return task }
-        let before = entries.last { $0.asked.lowerBound > 0 && !claims.contains($0.outline.ordinal) }
-        return older ?? before.map(Self.olderTask) ?? task
-      }
-      if older == nil, entry.asked.lowerBound > 0 { older = Self.olderTask(entry) }
-    }
-    return older
-  }
-
-  private static func olderTask(_ entry: Entry) -> Task {
-    let end = entry.asked.lowerBound
-    let start = max(0, end - LineMatcher.maximumLineCount) & ~63
-    return Task(ordinal: entry.outline.ordinal, lines: start..<end)
   }
 
   mutating func settle(_ task: Task, _ answer: LineAnswer) {

@@ -97,6 +97,7 @@ final class ViewWorker: Sendable {
     var end = -1
     var first = -1
     var partials = -1
+    var superseded = -1
     /// The unfinished lines that answer the question.
     var tail: [LogRow] = []
   }
@@ -146,8 +147,11 @@ final class ViewWorker: Sendable {
     var (generation, question, ordinal) = index.withLock { ($0.generation, $0.question, $0.nextOrdinal) }
     let log = store.read { log in
       (
-        outlines: log.outline(from: ordinal), first: log.firstSequence,
+        // What is printed over may be far above.
+        outlines: log.outline(from: log.supersededVersion == seen.superseded ? ordinal : 0),
+        first: log.firstSequence,
         firstOrdinal: log.chunks.first?.ordinal ?? 0, end: log.endSequence, version: log.partialsVersion,
+        superseded: log.supersededVersion,
         partials: log.partialsVersion != seen.partials || log.endSequence != seen.end
           || generation != seen.generation
           ? log.partialLines : nil, runs: log.newestRuns
@@ -173,8 +177,11 @@ final class ViewWorker: Sendable {
     (seen.generation, seen.end, seen.first, seen.partials) = (generation, log.end, log.first, log.version)
     let (work, isChanged) = index.withLock { index -> (Work?, Bool) in
       guard index.generation == generation, !index.isClosed else { return (nil, false) }
-      let isChanged = index.sync(
-        log.outlines, firstOrdinal: log.firstOrdinal, end: log.end, tail: seen.tail)
+      let isPrintedOver = seen.superseded != log.superseded
+      seen.superseded = log.superseded
+      let isChanged =
+        index.sync(log.outlines, firstOrdinal: log.firstOrdinal, end: log.end, tail: seen.tail)
+        || isPrintedOver
       return (
         index.nextTask().map { Work(generation: generation, question: question, task: $0) }, isChanged
       )

@@ -114,7 +114,9 @@ final class FilteredView {
     var painted: Duration?
     while true {
       let counts = view.counts
-      if painted == nil, counts.isComplete || view.rows(endingAt: nil, count: 40).count == 40 {
+      if painted == nil,
+        counts.isComplete || counts.matched >= 40 && view.rows(endingAt: nil, count: 40).count == 40
+      {
         painted = Clock.now - start
       }
       if counts.isComplete {
