@@ -94,7 +94,7 @@ let package = Package(
     .testTarget(
       name: "DevtopCoreTests", dependencies: ["DevtopCore"], swiftSettings: settings),
     .testTarget(
-      name: "DevtopLogsTests", dependencies: ["DevtopCore", "DevtopLogs"], exclude: ["Recordings"],
+      name: "DevtopLogsTests", dependencies: ["DevtopCore", "DevtopLogs", "CScan"], exclude: ["Recordings"],
       swiftSettings: settings),
     .testTarget(
       name: "DevtopWatcherTests", dependencies: ["DevtopCore", "DevtopWatcher"],

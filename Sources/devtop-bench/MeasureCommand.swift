@@ -21,10 +21,12 @@ struct MeasureCommand: ParsableCommand {
     case takeoverCost = "takeover-cost"
     case logsLiteral = "logs-literal"
     case logsRegex = "logs-regex"
+    case logsColoured = "logs-coloured"
     case logsFields = "logs-fields"
     case logsTyping = "logs-typing"
     case logsIngest = "logs-ingest"
     case logsFlood = "logs-flood"
+    case frame
   }
 
   static let configuration = CommandConfiguration(
@@ -114,9 +116,11 @@ struct MeasureCommand: ParsableCommand {
     case .proxyIdle: return ProxyIdleRow(bench: bench, effort: effort)
     case .logsLiteral: return LogFilterRow(kind: .literal, bench: bench, effort: effort)
     case .logsRegex: return LogFilterRow(kind: .regex, bench: bench, effort: effort)
+    case .logsColoured: return LogFilterRow(kind: .coloured, bench: bench, effort: effort)
     case .logsFields: return LogFieldsRow(bench: bench, effort: effort)
     case .logsIngest: return LogIngestRow(bench: bench, effort: effort)
     case .logsTyping: return LogTypingRow(bench: bench, effort: effort)
+    case .frame: return FrameRow(bench: bench)
     case .takeoverCost: return TakeoverCostRow(bench: bench, effort: effort)
     case .start, .idle:
       let made: Tree

@@ -1,3 +1,4 @@
+import CScan
 import DevtopCore
 import Testing
 
@@ -58,5 +59,40 @@ struct ScanTests {
       let expected = hay.indices.filter { folded(hay[$0...].prefix(length)) == folded(word) }
       #expect(found == expected)
     }
+  }
+
+  @Test(arguments: 1...20) func `a line without its colours`(seed: UInt64) {
+    var random = SeededGenerator(state: seed)
+    let pieces = [
+      "a", "order 42 ", "\t", "\u{1B}[31m", "\u{1B}[m", "\u{1B}[38;5;12;1m", "\u{1B}[4:3m", "µ", "é", "─",
+      "█", "a longer piece of text",
+    ]
+    let others = [
+      "\r", "\u{1B}", "\u{1B}[", "\u{1B}[2", "\u{1B}[K", "\u{1B}[>4m", "\u{AD}", "\u{7F}", "\u{85}", "漢",
+      "\u{200D}", "\0",
+    ]
+    var known = 0
+    for round in 0..<2_000 {
+      var line: [UInt8] = []
+      for _ in 0..<Int.random(in: 0...12, using: &random) {
+        let isOther = round.isMultiple(of: 2) && Int.random(in: 0..<8, using: &random) == 0
+        line += (isOther ? others : pieces)[Int.random(in: 0..<12, using: &random)].utf8
+      }
+      // A character that is cut, or what is none.
+      if round.isMultiple(of: 5), !line.isEmpty {
+        line[Int.random(in: 0..<line.count, using: &random)] = .random(in: 0...255, using: &random)
+      }
+      var plain = [UInt8](repeating: 0, count: max(1, line.count))
+      let size = scan_plain(line, line.count, &plain)
+      let cleaned = line.withUnsafeBufferPointer { LineText.cleaned($0) }
+      if size >= 0 {
+        known += 1
+        #expect(Array(plain[..<size]) == cleaned, "\(line)")
+      }
+      var appended = Array("x".utf8)
+      line.withUnsafeBufferPointer { LineText.appendPlain($0, to: &appended) }
+      #expect(appended == Array("x".utf8) + cleaned, "\(line)")
+    }
+    #expect(known > 1_000)
   }
 }

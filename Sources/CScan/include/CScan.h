@@ -35,6 +35,12 @@ size_t scan_whole_lines(const uint8_t *_Nonnull text, size_t count);
 /// Whether the text of a line without its line feed differs from its bytes.
 bool scan_is_dirty(const uint8_t *_Nonnull line, size_t count);
 
+/// The text of a line without its colours, where it has nothing else that is not shown as it is.
+///
+/// `plain` needs room for `count` bytes. Returns how many bytes it took; `SIZE_MAX` where the line must be looked at by
+/// somebody who knows more: other controls, characters beyond Latin-1 and boxes.
+size_t scan_plain(const uint8_t *_Nonnull line, size_t count, uint8_t *_Nonnull plain);
+
 /// Text to look for.
 typedef struct {
   /// At least one byte; lower case where the case of ASCII letters does not matter.

@@ -25,13 +25,15 @@ struct LineBlock {
       self.starts = starts
       return
     }
+    let size = starts[lines.count] - starts[0]
     var text: [UInt8] = []
+    text.reserveCapacity(size + lines.count)
     starts.removeAll(keepingCapacity: true)
     for line in lines {
       starts.append(text.count)
       let raw = chunk.bytes(ofLine: line)
       if entries[line].isDirty {
-        text.append(contentsOf: LineText.plain(raw))
+        LineText.appendPlain(raw, to: &text)
       } else {
         text.append(contentsOf: raw)
       }

@@ -8,6 +8,7 @@ enum GraphicRendition {
   static func apply(
     _ parameters: Range<Int>, of bytes: UnsafeBufferPointer<UInt8>, to style: inout TextStyle
   ) {
+    if applySimple(parameters, of: bytes, to: &style) { return }
     var fields: [[Int?]] = []
     for field in bytes[parameters].split(separator: 0x3B, omittingEmptySubsequences: false) {
       fields.append(field.split(separator: 0x3A, omittingEmptySubsequences: false).map(number))
@@ -35,6 +36,31 @@ enum GraphicRendition {
       default: simple(code, &style)
       }
     }
+  }
+
+  /// Applies parameters that all stand for themselves.
+  ///
+  /// - Returns: false, and changes nothing, where some do not.
+  private static func applySimple(
+    _ parameters: Range<Int>, of bytes: UnsafeBufferPointer<UInt8>, to style: inout TextStyle
+  ) -> Bool {
+    guard parameters.count <= 16 else { return false }
+    var changed = style
+    var code = 0
+    for index in parameters {
+      switch bytes[index] {
+      case 0x30...0x39: code = code * 10 + Int(bytes[index] - 0x30)
+      case 0x3B where code != 38 && code != 48 && code != 58:
+        simple(code, &changed)
+        code = 0
+      default: return false
+      }
+      if code >= 1_000 { return false }
+    }
+    if code == 38 || code == 48 || code == 58 { return false }
+    simple(code, &changed)
+    style = changed
+    return true
   }
 
   /// Applies one parameter that stands for itself.

@@ -20,6 +20,34 @@ enum LineText {
 
   /// The text alone, as valid UTF-8, tabs kept.
   static func plain(_ line: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    guard let start = line.baseAddress else { return [] }
+    var isSimple = true
+    let plain = [UInt8](unsafeUninitializedCapacity: line.count) { buffer, count in
+      guard let target = buffer.baseAddress else { return }
+      let size = scan_plain(start, line.count, target)
+      // `SIZE_MAX` is -1 here.
+      isSimple = size >= 0
+      count = isSimple ? size : 0
+    }
+    return isSimple ? plain : cleaned(line)
+  }
+
+  /// Adds the same to other text.
+  static func appendPlain(_ line: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
+    guard let start = line.baseAddress else { return }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: line.count) { scratch in
+      guard let target = scratch.baseAddress else { return }
+      let size = scan_plain(start, line.count, target)
+      if size >= 0 {
+        text.append(contentsOf: UnsafeBufferPointer(rebasing: scratch[..<size]))
+      } else {
+        text.append(contentsOf: cleaned(line))
+      }
+    }
+  }
+
+  /// The same of lines that `scan_plain` does not know.
+  static func cleaned(_ line: UnsafeBufferPointer<UInt8>) -> [UInt8] {
     clean(line, keepsTabs: true, columnLimit: unlimited).bytes
   }
 

@@ -3,6 +3,8 @@ struct LogLines {
   enum Kind {
     /// Text of 99 bytes and a line feed.
     case text
+    /// The same with a coloured level.
+    case coloured
     /// JSON objects of about 170 bytes.
     case json
   }
@@ -26,6 +28,7 @@ struct LogLines {
     for number in 0..<count {
       switch kind {
       case .text: appendText(number, &state, to: &piece)
+      case .coloured: appendColoured(number, &state, to: &piece)
       case .json: appendJSON(number, &state, to: &piece)
       }
       if piece.count >= 1 << 20 {
@@ -58,6 +61,15 @@ struct LogLines {
     while line.utf8.count < 99 { line += Self.words[random(&state, below: Self.words.count)] + " " }
     piece += line.utf8.prefix(99)
     piece.append(0x0A)
+  }
+
+  /// As a server prints it that knows it is on a terminal.
+  private func appendColoured(_ number: Int, _ state: inout UInt64, to piece: inout [UInt8]) {
+    var line: [UInt8] = []
+    appendText(number, &state, to: &line)
+    // The level, from the 14th byte on.
+    piece += line[..<13] + Array("\u{1B}[\(line[13] == UInt8(ascii: "E") ? 31 : 32)m".utf8) + line[13..<18]
+    piece += Array("\u{1B}[0m".utf8) + line[18...]
   }
 
   private func appendJSON(_ number: Int, _ state: inout UInt64, to piece: inout [UInt8]) {

@@ -1,4 +1,5 @@
 import DevtopCore
+import DevtopLogs
 import Glibc
 
 /// Key to paint while a child prints lines.
@@ -102,7 +103,7 @@ struct FloodRow: Row {
 
   private func result(
     _ all: Samples, _ kinds: [(KeyKind, Samples)], _ before: Window, _ after: Window,
-    _ memory: ProcessTable.Memory, _ screen: TinyScreen, _ slow: [String]
+    _ memory: ProcessTable.Memory, _ screen: TerminalScreen, _ slow: [String]
   ) -> Finding {
     let seconds = (after.start - before.start).inMilliseconds / 1_000
     let lineRate = Double(after.lines - before.lines) / seconds
@@ -125,7 +126,7 @@ struct FloodRow: Row {
         + "\(Figure.count(Int(Double(after.bytes - before.bytes) / seconds))) bytes a second painted",
       "devtop proper: \(Figure.number((after.cpu - before.cpu).inMilliseconds / seconds / 10)) % of a core, "
         + "resident \(Figure.megabytes(memory.residentInBytes))",
-      "the log's title at the end: \(title.trimmingTail)",
+      "the log's title at the end: \(title)",
     ]
     for (kind, samples) in kinds {
       result.details.append(
@@ -136,22 +137,10 @@ struct FloodRow: Row {
     if !slow.isEmpty {
       result.details.append("keys over 12 ms (kind, number): " + slow.prefix(40).joined(separator: ", "))
     }
-    if screen.unknownSequences > 0 {
-      result.details.append("\(screen.unknownSequences) control sequences were not understood")
-    }
     result.values = [
       ("p50_ms", all.median.inMilliseconds), ("p99_ms", p99.inMilliseconds),
       ("max_ms", all.greatest.inMilliseconds), ("lines_per_second", lineRate),
     ]
     return result
-  }
-}
-
-extension String {
-  /// Without the blanks at its end.
-  fileprivate var trimmingTail: String {
-    var text = self
-    while text.hasSuffix(" ") { text.removeLast() }
-    return text
   }
 }

@@ -1,4 +1,5 @@
 import DevtopCore
+import DevtopLogs
 
 /// A kind of key press whose effect can be read from the screen.
 enum KeyKind: String, CaseIterable {
@@ -33,7 +34,7 @@ enum KeyKind: String, CaseIterable {
   }
 
   /// The key of a step, and the screen that proves that it was painted.
-  func press(_ step: Int, on screen: TinyScreen) -> (keys: [UInt8], isThere: Viewer.Condition) {
+  func press(_ step: Int, on screen: TerminalScreen) -> (keys: [UInt8], isThere: Viewer.Condition) {
     switch self {
     case .timestamps:
       let now = Self.timeColumns(screen)
@@ -60,7 +61,7 @@ enum KeyKind: String, CaseIterable {
   }
 
   /// The text in a prompt, without blanks at its end; nil when there is no such prompt.
-  private static func prompt(_ screen: TinyScreen, _ name: String) -> String? {
+  private static func prompt(_ screen: TerminalScreen, _ name: String) -> String? {
     for row in [screen.rows - 1, screen.rows - 2] {
       let text = screen.text(row: row).drop { $0 == " " }
       guard text.hasPrefix(name + "›") else { continue }
@@ -79,18 +80,18 @@ enum KeyKind: String, CaseIterable {
   }
 
   /// The columns of the time before a log line: 8 with seconds, 12 with milliseconds, 0 without.
-  private static func timeColumns(_ screen: TinyScreen) -> Int {
+  private static func timeColumns(_ screen: TerminalScreen) -> Int {
     let text = Array(screen.text(row: screen.rows / 2).unicodeScalars)
     guard text.count > 13, text[3] == ":", text[6] == ":" else { return 0 }
     return text[9] == "." ? 12 : 8
   }
 
-  private static func isZoomed(_ screen: TinyScreen) -> Bool {
+  private static func isZoomed(_ screen: TerminalScreen) -> Bool {
     !(0..<screen.rows).contains { screen.text(row: $0).contains("1 Files") }
   }
 
   /// The row of the pane that has the heavy title.
-  private static func focusedTitle(_ screen: TinyScreen) -> Int? {
+  private static func focusedTitle(_ screen: TerminalScreen) -> Int? {
     (0..<screen.rows).first { screen.text(row: $0).hasPrefix("━") }
   }
 }

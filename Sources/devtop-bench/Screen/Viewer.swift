@@ -1,13 +1,14 @@
 import CProcess
 import DevtopCore
+import DevtopLogs
 import Glibc
 
 /// Reads a pseudo-terminal all the time on a thread of its own, as a terminal emulator does, and keeps the screen.
 final class Viewer: Sendable {
-  typealias Condition = @Sendable (TinyScreen) -> Bool
+  typealias Condition = @Sendable (TerminalScreen) -> Bool
 
   private struct State {
-    var screen: TinyScreen
+    var screen: TerminalScreen
     var bytes = 0
     /// Runs of output with at least 4 ms of silence before them: about the frames.
     var bursts = 0
@@ -16,6 +17,7 @@ final class Viewer: Sendable {
     var condition: Condition?
     var metAt: Instant?
     var isClosed = false
+    var ledger: FrameLedger?
   }
 
   let terminal: PseudoTerminal
@@ -26,7 +28,7 @@ final class Viewer: Sendable {
   init(_ terminal: PseudoTerminal, columns: Int, rows: Int) {
     self.terminal = terminal
     doorbell = devtop_eventfd()
-    state = Locked(State(screen: TinyScreen(columns: columns, rows: rows)))
+    state = Locked(State(screen: TerminalScreen(rows: rows, columns: columns)))
     startThread { self.readAll() }
   }
 
@@ -45,12 +47,16 @@ final class Viewer: Sendable {
         if isFinished { state.isClosed = true }
         guard count > 0 else { return [UInt8]() }
         state.bytes += count
-        if (now - state.lastRead).inMilliseconds >= 4 { state.bursts += 1 }
+        if (now - state.lastRead).inMilliseconds >= 4 {
+          state.bursts += 1
+          state.ledger?.close(state.screen)
+        }
+        state.ledger?.take(count)
         state.lastRead = now
         if state.firstRead == .zero { state.firstRead = now }
-        buffer.withUnsafeBytes { state.screen.feed(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        buffer.withUnsafeBufferPointer { state.screen.feed(UnsafeBufferPointer(rebasing: $0[..<count])) }
         if state.metAt == nil, let condition = state.condition, condition(state.screen) { state.metAt = now }
-        return state.screen.takeAnswers()
+        return state.screen.takeReplies()
       }
       // Terminals answer questions at once; who asks waits for it.
       if !answers.isEmpty { type(answers) }
@@ -65,11 +71,22 @@ final class Viewer: Sendable {
   }
 
   /// The screen as it is.
-  var screen: TinyScreen { state.withLock { $0.screen } }
+  var screen: TerminalScreen { state.withLock { $0.screen } }
   /// Bytes written by the program so far.
   var bytes: Int { state.withLock { $0.bytes } }
   var firstByteAt: Instant { state.withLock { $0.firstRead } }
   var bursts: Int { state.withLock { $0.bursts } }
+
+  /// Keeps account of the frames from now on.
+  func beginLedger() { state.withLock { $0.ledger = FrameLedger($0.screen) } }
+
+  /// The account of the frames so far; nil where none was begun.
+  var ledger: FrameLedger? {
+    state.withLock { state in
+      state.ledger?.close(state.screen)
+      return state.ledger
+    }
+  }
 
   /// Says what to wait for; a condition that holds already counts as met now.
   func expect(_ condition: @escaping Condition) {

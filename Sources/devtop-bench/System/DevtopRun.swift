@@ -1,11 +1,9 @@
 import DevtopCore
+import DevtopLogs
 import Glibc
 
-/// A devtop under measurement, on a terminal of 80×24 or with JSON lines.
+/// A devtop under measurement, on a terminal or with JSON lines.
 struct DevtopRun {
-  static let columns = 80
-  static let rows = 24
-
   let launcher: Child
   let startedAt: Instant
   private let bench: Workbench
@@ -23,10 +21,11 @@ struct DevtopRun {
   ///
   /// - Throws: `BenchError`.
   static func onTerminal(
-    _ bench: Workbench, directory: String, adding variables: [String: String] = [:]
+    _ bench: Workbench, directory: String, adding variables: [String: String] = [:],
+    size: Size = Size(columns: 80, rows: 24)
   ) throws(BenchError) -> (DevtopRun, Viewer) {
-    let terminal = try PseudoTerminal(columns: UInt16(columns), rows: UInt16(rows))
-    let viewer = Viewer(terminal, columns: columns, rows: rows)
+    let terminal = try PseudoTerminal(columns: UInt16(size.columns), rows: UInt16(size.rows))
+    let viewer = Viewer(terminal, columns: size.columns, rows: size.rows)
     viewer.expect(isComplete)
     let start = Clock.now
     let child = try bench.start(
@@ -67,7 +66,7 @@ struct DevtopRun {
   func command(_ line: String) throws(BenchError) { try commands?.send(line) }
 
   /// The first row, the four panes' titles and the keys are all there.
-  static func isComplete(_ screen: TinyScreen) -> Bool {
+  static func isComplete(_ screen: TerminalScreen) -> Bool {
     let all = (0..<screen.rows).map { screen.text(row: $0) }
     return all[screen.rows - 1].contains("? help") && !all[0].allSatisfy { $0 == " " }
       && ["1 Files", "2 Build", "3 Logs", "4 Requests"].allSatisfy { title in
