@@ -237,6 +237,11 @@ int devtop_epoll_add(int epoll, int descriptor, uint64_t key) {
   return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 ? 0 : errno;
 }
 
+void devtop_epoll_want_room(int epoll, int descriptor, uint64_t key, bool wants_room) {
+  struct epoll_event event = {.events = EPOLLIN | (wants_room ? EPOLLOUT : 0), .data.u64 = key};
+  epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, &event);
+}
+
 int devtop_epoll_wait(int epoll, uint64_t *keys, int count, int milliseconds) {
   struct epoll_event events[64];
   int ready = epoll_wait(epoll, events, count < 64 ? count : 64, milliseconds);

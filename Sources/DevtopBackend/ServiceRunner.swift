@@ -158,7 +158,7 @@ final class ServiceRunner {
     workshop.processes.supervisor.signal(process.id, Signal(rawValue: number))
   }
 
-  /// Writes to the run's terminal; what it has no room for is lost, as on any terminal.
+  /// Writes to the run's terminal; what it has no room for waits, up to a MiB.
   func write(_ bytes: [UInt8], to id: ServiceID, run: RunNumber) {
     guard let process = live[Key(service: id, run: run)]?.process else { return }
     _ = workshop.processes.supervisor.write(bytes, to: process.id)

@@ -43,6 +43,8 @@ final class OutputReader: Sendable {
     }
     guard let key else { return descriptor.close() }
     _ = devtop_epoll_add(epoll, number, key)
+    // Under the descriptor's lock: it is open.
+    descriptor.onWaiting { [epoll] wantsRoom in devtop_epoll_want_room(epoll, number, key, wantsRoom) }
   }
 
   /// Ends `run`, after what is there to read now was read.
@@ -85,6 +87,7 @@ final class OutputReader: Sendable {
     guard let source = state.withLock({ $0.sources[key] }), let descriptor = source.descriptor.number,
       let start = piece.baseAddress
     else { return }
+    source.descriptor.flush()
     var used = 0
     var ended = false
     while used < piece.count {

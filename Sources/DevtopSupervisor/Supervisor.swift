@@ -77,7 +77,7 @@ public final class Supervisor: Sendable {
 
   /// Types `bytes` into the program's terminal.
   ///
-  /// Returns how many were taken: fewer when nobody reads (the kernel keeps 4 KiB), none without a terminal.
+  /// Returns how many were taken: none without a terminal, fewer when a MiB waits that nobody reads.
   @discardableResult
   public func write(_ bytes: [UInt8], to id: ProcessID) -> Int { core.terminal(of: id)?.write(bytes) ?? 0 }
 

@@ -14,6 +14,47 @@ extension Processes {
       #expect(seen.text(process.id) == "ready\r\nhello\r\ngot hello\r\n")
     }
 
+    @Test func `a paste that is larger than the terminal's memory comes whole`() throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      let size = 400_000
+      let process = try stage.spawn(
+        [
+          "/usr/bin/python3", "-c",
+          """
+          import hashlib, os, sys, time, tty
+          tty.setraw(0)
+          os.write(1, b'ready')
+          time.sleep(0.3)
+          got = b''
+          while len(got) < \(size): got += os.read(0, 65536)
+          print(len(got), sum(index % 251 * byte for index, byte in enumerate(got)))
+          """,
+        ], terminal: .pty(columns: 80, rows: 24))
+      try stage.recorder.wait { $0.text(process.id).contains("ready") }
+      let paste = (0..<size).map { UInt8(ascii: "a") + UInt8($0 % 23) }
+      #expect(stage.supervisor.write(Array(paste[..<100_000]), to: process.id) == 100_000)
+      #expect(stage.supervisor.write(Array(paste[100_000...]), to: process.id) == size - 100_000)
+      let sum = paste.enumerated().reduce(0) { $0 + $1.offset % 251 * Int($1.element) }
+      let seen = try stage.recorder.wait { $0.isOutputEnded(process.id) }
+      #expect(seen.text(process.id).hasSuffix("\(size) \(sum)\n"), "\(seen.text(process.id))")
+    }
+
+    @Test func `what nobody reads is kept up to a limit`() throws {
+      let stage = try Stage()
+      defer { stage.end() }
+      let process = try stage.spawn(
+        ["/bin/sh", "-c", "stty raw; echo ready; sleep 1000"], terminal: .pty(columns: 80, rows: 24))
+      try stage.recorder.wait { $0.text(process.id).contains("ready") }
+      let all = [UInt8](repeating: 0x61, count: 2 << 20)
+      let taken = stage.supervisor.write(all, to: process.id)
+      #expect(taken >= 1 << 20 && taken < all.count)
+      // At most what the kernel has taken since.
+      #expect(stage.supervisor.write(all, to: process.id) < 128 << 10)
+      stage.supervisor.kill(process.id)
+      try stage.recorder.wait { $0.hasEnded(process.id) }
+    }
+
     @Test func `the child has a controlling terminal of the given size, and sees a new one`() throws {
       let stage = try Stage()
       defer { stage.end() }

@@ -3,6 +3,7 @@
 #ifndef CPROCESS_H
 #define CPROCESS_H
 
+#include <stdbool.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -224,7 +225,9 @@ int devtop_eventfd(void);
 int devtop_epoll_create(void);
 /// Begins to watch for input, with `key` in the event's data.
 int devtop_epoll_add(int epoll, int descriptor, uint64_t key);
-/// The keys of at most 64 descriptors with input; their number, 0 when `milliseconds` passed, -1 on a signal.
+/// Watches for room to write, too, or no longer.
+void devtop_epoll_want_room(int epoll, int descriptor, uint64_t key, bool wants_room);
+/// The keys of at most 64 descriptors with input or room; their number, 0 when `milliseconds` passed, -1 on a signal.
 int devtop_epoll_wait(int epoll, uint64_t *keys, int count, int milliseconds);
 void devtop_epoll_remove(int epoll, int descriptor);
 /// As poll(2) on an array of struct pollfd, to the nanosecond (ppoll(2)); a negative time waits for ever.
