@@ -57,6 +57,32 @@ struct TerminalHoldTests {
     #expect(store.lines(after: -1, limit: 20).map(\.plainText) == ["before", "behind"])
   }
 
+  @Test(arguments: [
+    // Reverse index, a saved cursor.
+    ("\u{1B}7\u{1B}M\u{1B}M\rTWO\u{1B}8", ["one", "TWO", "three"]),
+    // A line comes in above.
+    ("\u{1B}7\u{1B}M\u{1B}M\u{1B}[L\rnew\u{1B}8\r\n", ["one", "new", "two", "three"]),
+    // Nothing but blanks: the log keeps what was there.
+    ("\u{1B}7\u{1B}M\u{1B}M\u{1B}[2K\u{1B}8", ["one", "two", "three"]),
+    ("\u{1B}[1J", ["one", "two", "three"]),
+  ])
+  func `what is printed above is in the log, however the cursor came there`(
+    _ text: String, _ lines: [String]
+  ) throws {
+    store.setTerminalSize(Size(columns: 20, rows: 6))
+    let source = store.source()
+    store.append("one\r\n", from: source)
+    hold(true)
+    store.append("two\r\nthree\r\n", from: source)
+    store.append(text, from: source)
+    store.append("end\r\n", from: source)
+    hold(false)
+    store.finish(source)
+    let watched = WatchedView(store)
+    #expect(watched.waitUntilComplete())
+    #expect(watched.texts == lines + ["end"])
+  }
+
   @Test func `a program that clears its screen clears no log`() throws {
     let source = store.source()
     hold(true)

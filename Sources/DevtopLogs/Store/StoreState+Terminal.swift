@@ -67,7 +67,9 @@ extension StoreState {
   {
     guard !text.isEmpty, var tail = tails.removeValue(forKey: source.id) else { return }
     tail.time = time
-    for line in tail.feed(text) { commit(line, from: source, at: time) }
+    let (lines, changed) = tail.feed(text)
+    supersede(changed)
+    for line in lines { commit(line, from: source, at: time) }
     if held[source.id] != nil {
       for line in tail.takeComplete() {
         commit(line.bytes, from: source, at: time)

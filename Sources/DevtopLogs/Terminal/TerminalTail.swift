@@ -7,8 +7,14 @@ struct TerminalTail {
   let source: LogSource
   var time: WallTime
   private(set) var screen: TerminalScreen
-  /// The stored line that is on each row of the screen.
-  private var owners: [Int?]
+  /// A stored line on a row of the screen, and what the row was when it was stored.
+  private struct Owner {
+    var sequence: Int
+    var row: TerminalRow
+  }
+
+  /// Of each row.
+  private var owners: [Owner?]
   /// The first row that is not stored.
   private var top = 0
   /// Where the cursor was before it went up.
@@ -36,7 +42,7 @@ struct TerminalTail {
       scrollOff(stored: rows[...])
       let moved = rows.count
       for row in max(0, start - moved)..<max(0, start - moved, screen.cursor.row) {
-        owners[row] = line.sequence
+        owners[row] = Owner(sequence: line.sequence, row: screen.row(row))
       }
     }
     screen.feed(Self.withoutHome(partial))
@@ -70,12 +76,36 @@ struct TerminalTail {
   /// Whether the program has gone on below.
   var isOver: Bool { !screen.isAlternate && screen.cursor.row > bottom }
 
-  /// Takes what does not go up.
+  /// Takes what does not go up by a sequence of its own.
   ///
-  /// - Returns: lines that left the screen and are to be stored.
-  mutating func feed(_ text: UnsafeBufferPointer<UInt8>) -> [[UInt8]] {
+  /// - Returns: lines that left the screen and are to be stored, and stored lines that are no more what it shows.
+  mutating func feed(_ text: UnsafeBufferPointer<UInt8>) -> (lines: [[UInt8]], changed: Set<Int>) {
+    let before = screen.cursor.row
     screen.feed(text)
-    return takeScrolledOff()
+    let lines = takeScrolledOff()
+    if screen.isAlternate { return (lines, []) }
+    // Reverse index, a saved cursor, and regions that scroll lead there, too.
+    let changed = (0..<top).filter { row in
+      owners[row].map { $0.row != screen.row(row) } ?? false
+    }
+    // What is only erased stays in the log.
+    guard let first = changed.first, changed.contains(where: { !screen.row($0).isBlank }) else { return (lines, []) }
+    bottom = min(max(bottom, before), screen.rows - 1)
+    return (lines, giveUp(from: first))
+  }
+
+  /// The rows from this one on are not stored any more.
+  ///
+  /// - Returns: the lines that were stored of them.
+  private mutating func giveUp(from first: Int) -> Set<Int> {
+    var row = first
+    // A line of several rows goes as a whole.
+    while row > 0, let owner = owners[row], owners[row - 1]?.sequence == owner.sequence { row -= 1 }
+    let changed = Set(owners[row..<top].compactMap { $0?.sequence })
+    for index in row..<top { owners[index] = nil }
+    top = row
+    if row == 0 { swap(&scrolledOff, &scrolledOffStored) }
+    return changed
   }
 
   /// - Returns: lines that left the screen and are to be stored.
@@ -110,15 +140,7 @@ struct TerminalTail {
     screen.feed(sequence)
     if wasAlternate || screen.isAlternate { return [] }
     bottom = max(bottom, before)
-    var row = screen.cursor.row
-    guard row < top else { return [] }
-    // A line of several rows goes as a whole.
-    while row > 0, owners[row] != nil, owners[row - 1] == owners[row] { row -= 1 }
-    let changed = Set(owners[row..<top].compactMap { $0 })
-    for index in row..<top { owners[index] = nil }
-    top = row
-    if row == 0 { swap(&scrolledOff, &scrolledOffStored) }
-    return changed
+    return screen.cursor.row < top ? giveUp(from: screen.cursor.row) : []
   }
 
   /// Takes a sequence with which the program clears the screen or goes to a place of it.
@@ -155,7 +177,7 @@ struct TerminalTail {
 
   /// Tells under which number the line on some rows is stored.
   mutating func store(_ rows: Range<Int>, as sequence: Int) {
-    for row in rows { owners[row] = sequence }
+    for row in rows { owners[row] = Owner(sequence: sequence, row: screen.row(row)) }
   }
 
   private func isStored(_ row: Int) -> Bool { row < stored.count && stored[row] == screen.row(row) }
@@ -170,6 +192,7 @@ struct TerminalTail {
     screen.resize(rows: size.rows, columns: size.columns)
     let lines = takeScrolledOff()
     owners = Array((owners + Array(repeating: nil, count: screen.rows)).prefix(screen.rows))
+    for row in owners.indices { owners[row]?.row = screen.row(row) }
     top = min(top, screen.rows - 1)
     bottom = min(bottom, screen.rows - 1)
     return lines
