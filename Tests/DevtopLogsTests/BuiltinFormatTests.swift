@@ -19,6 +19,24 @@ struct BuiltinFormatTests {
   }
 
   private static let samples: [Sample] = [
+    Sample(
+      "syslog-file", "2026-11-22T10:00:00.123456+01:00 web sshd[812]: error: no hostkey", nil,
+      [
+        "time=2026-11-22T10:00:00.123456+01:00", "host=web", "app=sshd", "pid=812",
+        "message=error: no hostkey",
+      ]),
+    Sample(
+      "syslog-file", "2026-11-22T10:00:00.123456+00:00 web-1.example kernel: [1.2] usb 1-1: new device", nil,
+      [
+        "time=2026-11-22T10:00:00.123456+00:00", "host=web-1.example", "app=kernel",
+        "message=[1.2] usb 1-1: new device",
+      ]),
+    Sample(
+      "klog", "W1122 10:00:00.123456       1 reflector.go:324] watch of *v1.Pod ended", .warn,
+      [
+        "severity=W", "time=1122 10:00:00.123456", "thread=1", "file=reflector.go", "line=324",
+        "message=watch of *v1.Pod ended",
+      ]),
     // RFC 5424 §6.5, the examples; then one as journald's forwarder writes it.
     Sample(
       "syslog",

@@ -18,6 +18,18 @@ package enum BuiltinFormats {
       #"^(?:<(?<pri>\d{1,3})>)?(?<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) (?<host>\S+) "#
         + #"(?<app>[^\s:\[\]]+)(?:\[(?<pid>\d+)\])?: ?(?<message>.*)$"#
     ),
+    // rsyslog's own, as in /var/log/syslog; a level is no host.
+    (
+      "syslog-file",
+      #"^(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d\d:\d\d) (?!(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL) )"#
+        + #"(?<host>[\w.-]+) (?<app>[^\s:\[\]]+)(?:\[(?<pid>\d+)\])?: ?(?<message>.*)$"#
+    ),
+    // Kubernetes and glog.
+    (
+      "klog",
+      #"^(?<severity>[IWEF])(?<time>\d{4} \d\d:\d\d:\d\d\.\d{6}) +(?<thread>\d+) (?<file>[^\s:\]]+):(?<line>\d+)\] "#
+        + "(?<message>.*)$"
+    ),
     // logging.basicConfig().
     (
       "python",

@@ -89,7 +89,9 @@ struct TerminalTail {
       owners[row].map { $0.row != screen.row(row) } ?? false
     }
     // What is only erased stays in the log.
-    guard let first = changed.first, changed.contains(where: { !screen.row($0).isBlank }) else { return (lines, []) }
+    guard let first = changed.first, changed.contains(where: { !screen.row($0).isBlank }) else {
+      return (lines, [])
+    }
     bottom = min(max(bottom, before), screen.rows - 1)
     return (lines, giveUp(from: first))
   }
