@@ -30,6 +30,7 @@ struct ClassSequenceTests {
     ("no\\.go\\[", "no.go["), ("[]x]99[^]x]", "*99…"), ("[\\w-]zq", "*zq"), ("\\sqz\\s", "-qz-"),
     ("zq.+jx", "zq…"),
     ("né7q", "…7q…"), ("(?=b)qqq", "…qqq…"), ("(?<!b)qqq", "…qqq…"), ("qq\\bqq", "qqqq…"), ("xq{0}qz", "xqz"),
+    ("id=[\\t-~]{4}", "id=…"), ("[^\\t-~]zq", "*zq"),
     ("[0-9]{20}", "##########…"), ("zqx(((a)b[)]\\)))c", "zqx…"), ("qx+?zz", "…xzz…"),
     ("qx++zz", "…xzz…"),
   ])
@@ -42,7 +43,7 @@ struct ClassSequenceTests {
     "(*UTF)timeout",
     "\\Qtime.out\\E", "[[:alpha:]]zq", "(timeout", "timeout)", "[timeout", "timeout\\", "zq{,3}", "\\x41zq",
     "zq\\Kx",
-    "[a-\\d]zq", "(\\Q)\\E)zq", "((?i)a)zq", "*zq",
+    "[a-\\d]zq", "(\\Q)\\E)zq", "((?i)a)zq", "*zq", "q{2}{2}z", "q{1,+3}bcd", "q{2}{2}",
   ])
   func `is nothing where little can be told`(_ regex: String) {
     #expect(described(regex) == nil)
@@ -61,9 +62,9 @@ struct ClassSequenceTests {
     let atoms = [
       "a", "B", "7", " ", "\\d", "\\w", "\\s", "\\D", "\\W", "[ab]", "[^ab]", "[A-C]", ".", "(a|7)", "(?:b7)",
       "\\b", "^", "$",
-      "é", "(?<=a)", "(?!7)",
+      "é", "(?<=a)", "(?!7)", "[\\t-8]", "[^\\t-A]",
     ]
-    let marks = ["", "", "", "", "?", "*", "+", "{2}", "{2,}", "{1,3}", "{3}", "+?"]
+    let marks = ["", "", "", "", "?", "*", "+", "{2}", "{2,}", "{1,3}", "{3}", "+?", "{2}{2}", "{1"]
     let characters = ["a", "b", "A", "B", "C", "7", "8", " ", "\t", "-"]
     var withSequence = 0
     for round in 0..<400 {

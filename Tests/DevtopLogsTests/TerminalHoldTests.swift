@@ -65,6 +65,12 @@ struct TerminalHoldTests {
     // Nothing but blanks: the log keeps what was there.
     ("\u{1B}7\u{1B}M\u{1B}M\u{1B}[2K\u{1B}8", ["one", "two", "three"]),
     ("\u{1B}[1J", ["one", "two", "three"]),
+    // Erased, then something else on one of the rows.
+    ("\u{1B}[1J|\u{1B}7\u{1B}M\rX\u{1B}8", ["one", "two", "three", "X"]),
+    // A region below the first row scrolls.
+    ("\u{1B}7\u{1B}[2;4r\u{1B}8four\r\nfive\r\nsix\r\n", ["one", "two", "three", "four", "five", "six"]),
+    // A program that was on the alternate screen is reset.
+    ("\u{1B}[?1049hmenu\u{1B}c", ["one", "two", "three"]),
   ])
   func `what is printed above is in the log, however the cursor came there`(
     _ text: String, _ lines: [String]
@@ -74,13 +80,30 @@ struct TerminalHoldTests {
     store.append("one\r\n", from: source)
     hold(true)
     store.append("two\r\nthree\r\n", from: source)
-    store.append(text, from: source)
+    for piece in text.split(separator: "|") { store.append(String(piece), from: source) }
     store.append("end\r\n", from: source)
     hold(false)
     store.finish(source)
     let watched = WatchedView(store)
     #expect(watched.waitUntilComplete())
     #expect(watched.texts == lines + ["end"])
+  }
+
+  @Test(arguments: [Size(columns: 20, rows: 6), Size(columns: 4, rows: 6), Size(columns: 20, rows: 3)])
+  func `a size that changes under a menu changes no log`(_ size: Size) throws {
+    store.setTerminalSize(Size(columns: 20, rows: 6))
+    let source = store.source()
+    store.append("first line\r\nsecond\r\n", from: source)
+    hold(true)
+    store.append("third\r\n\u{1B}[?1049hmenu", from: source)
+    store.setTerminalSize(size)
+    store.append("\u{1B}[?1049l", from: source)
+    store.append("end\r\n", from: source)
+    hold(false)
+    store.finish(source)
+    let watched = WatchedView(store)
+    #expect(watched.waitUntilComplete())
+    #expect(watched.texts == ["first line", "second", "third", "end"])
   }
 
   @Test func `a program that clears its screen clears no log`() throws {

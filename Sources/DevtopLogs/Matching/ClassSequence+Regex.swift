@@ -73,7 +73,8 @@ private struct ClassReader {
       case .assertion: hasAssertions = true
       case .anything: parts.append(nil)
       case .one(let characters):
-        let run = Array(repeating: isCaseless ? characters.caseless : characters, count: count.least)
+        let part = (isCaseless ? characters.caseless : characters).withoutLineEnds
+        let run = Array(repeating: part, count: count.least)
         parts += run
         // Behind so many more there are as many again in front of what follows.
         if count.mayBeMore { parts += [nil] + run }
@@ -90,6 +91,9 @@ private struct ClassReader {
       return nil
     case UInt8(ascii: "^"), UInt8(ascii: "$"): return .assertion
     case UInt8(ascii: "."): return .one(.all)
+    case UInt8(ascii: "{"):
+      // A quantifier of a quantifier.
+      return isQuantifier(at: index) ? nil : .one(ByteClass([byte]))
     case UInt8(ascii: "("): return skipGroup() ? .anything : nil
     case UInt8(ascii: "["): return characterClass().map(Atom.one)
     case UInt8(ascii: "\\"): return escape()
@@ -138,11 +142,11 @@ private struct ClassReader {
       if byte == UInt8(ascii: "\\") {
         guard let escaped = next, let set = Self.escaped(escaped) else { return nil }
         index += 1
-        if ByteClass.words.contains(escaped) {
+        if "dDwWsS".utf8.contains(escaped) {
           members.formUnion(set)
           continue
         }
-        low = escaped
+        low = escaped == UInt8(ascii: "t") ? 0x09 : escaped
       }
       // `[:alpha:]` and such, and what is beyond ASCII.
       if byte == UInt8(ascii: "["), let kind = next, ":.=".utf8.contains(kind) { return nil }
@@ -198,6 +202,11 @@ private struct ClassReader {
     return index + 1 < bytes.count && ":=!<>P'".utf8.contains(bytes[index + 1])
   }
 
+  /// Whether what is behind a brace may be the bounds of a quantifier; else the brace is one.
+  private func isQuantifier(at place: Int) -> Bool {
+    place < bytes.count && " ,0123456789".utf8.contains(bytes[place])
+  }
+
   /// How often what is in front of it must be there; nil where that cannot be told.
   private mutating func quantifier() -> (least: Int, mayBeMore: Bool)? {
     var count = (least: 1, mayBeMore: false)
@@ -205,13 +214,13 @@ private struct ClassReader {
     case UInt8(ascii: "*"), UInt8(ascii: "?"): count = (0, true)
     case UInt8(ascii: "+"): count = (1, true)
     case UInt8(ascii: "{"):
-      // Else it is a brace.
-      guard index + 1 < bytes.count, " ,0123456789".utf8.contains(bytes[index + 1]) else { return count }
+      guard isQuantifier(at: index + 1) else { return count }
       guard let end = bytes[index...].firstIndex(of: UInt8(ascii: "}")) else { return nil }
       let bounds = String(decoding: bytes[(index + 1)..<end], as: UTF8.self)
         .split(separator: ",", omittingEmptySubsequences: false)
-      guard (1...2).contains(bounds.count), let least = Int(bounds[0]), least >= 0,
-        bounds.count == 1 || bounds[1].isEmpty || Int(bounds[1]) != nil
+      guard (1...2).contains(bounds.count),
+        bounds.joined().utf8.allSatisfy({ ByteClass.digits.contains($0) }),
+        let least = Int(bounds[0]), bounds.count == 1 || bounds[1].isEmpty || Int(bounds[1]) != nil
       else { return nil }
       count = (least, bounds.count == 2 && bounds[1] != bounds[0])
       index = end

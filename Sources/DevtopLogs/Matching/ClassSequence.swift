@@ -71,6 +71,8 @@ struct ByteClass: Equatable, Sendable {
     return other
   }
 
+  var withoutLineEnds: ByteClass { complement.complement }
+
   mutating func insert(_ byte: UInt8) {
     if byte < 64 { halves.0 |= 1 << UInt64(byte) } else if byte < 128 { halves.1 |= 1 << UInt64(byte - 64) }
   }

@@ -80,6 +80,7 @@ extension TerminalScreen {
       if count > 1 { while kept > 0, grid.isBlank(kept - 1) { kept -= 1 } }
       for row in 0..<kept { keepScrolledOff(grid.snapshot(row)) }
     }
+    if count > 0, rows.lowerBound > 0, !isAlternate { keepRegionScroll(rows.prefix(count)) }
     grid.scroll(rows, by: count, blank: .erased(style))
     changed.insert(rows)
   }

@@ -21,6 +21,8 @@ package struct TerminalScreen: Sendable {
   var grid: TerminalGrid
   /// The screen that is not shown; nil while it is blank.
   var hidden: TerminalGrid?
+  /// Rows of the main screen that have scrolled away below others that stay.
+  private var regionScroll: [TerminalRow] = []
   var style = TextStyle.plain
   var charsets = CharacterSets()
   var tabs: TabStops
@@ -92,6 +94,25 @@ package struct TerminalScreen: Sendable {
       return TerminalRow(cells: [], clusters: [], columns: columns, isWrapped: false)
     }
     return grid.snapshot(index)
+  }
+
+  /// The same of the main screen, also while the alternate one is shown.
+  func mainRow(_ index: Int) -> TerminalRow {
+    guard isAlternate, let hidden, (0..<rows).contains(index) else { return row(index) }
+    return hidden.snapshot(index)
+  }
+
+  /// Rows that have scrolled away, since last asked, below others that stay, oldest first.
+  ///
+  /// After `maximumRows` the oldest are dropped.
+  mutating func takeRegionScroll() -> [TerminalRow] {
+    defer { regionScroll = [] }
+    return regionScroll
+  }
+
+  mutating func keepRegionScroll(_ rows: some Sequence<Int>) {
+    for row in rows { regionScroll.append(grid.snapshot(row)) }
+    if regionScroll.count > 2 * Self.maximumRows { regionScroll.removeFirst(regionScroll.count - Self.maximumRows) }
   }
 
   /// Whether the text of a row goes on in the next.

@@ -9,11 +9,12 @@ struct TerminalTail {
   private(set) var screen: TerminalScreen
   /// A stored line on a row of the screen, and what the row was when it was stored.
   private struct Owner {
-    var sequence: Int
+    /// Nil for what is not to be taken out of the log any more, whatever comes over it.
+    var sequence: Int?
     var row: TerminalRow
   }
 
-  /// Of each row.
+  /// Of each row; there is one of all that are above `top`.
   private var owners: [Owner?]
   /// The first row that is not stored.
   private var top = 0
@@ -80,20 +81,42 @@ struct TerminalTail {
   ///
   /// - Returns: lines that left the screen and are to be stored, and stored lines that are no more what it shows.
   mutating func feed(_ text: UnsafeBufferPointer<UInt8>) -> (lines: [[UInt8]], changed: Set<Int>) {
-    let before = screen.cursor.row
+    let (before, wasAlternate) = (screen.cursor.row, screen.isAlternate)
     screen.feed(text)
     let lines = takeScrolledOff()
+    let scrolled = screen.takeRegionScroll()
     if screen.isAlternate { return (lines, []) }
-    // Reverse index, a saved cursor, and regions that scroll lead there, too.
+    if !scrolled.isEmpty { return (lines + keep(scrolled), []) }
+    guard let first = firstOverwritten() else { return (lines, []) }
+    if !wasAlternate { bottom = min(max(bottom, before), screen.rows - 1) }
+    return (lines, giveUp(from: first))
+  }
+
+  /// Rows have scrolled away below others that stay: what was stored of them stays in the log.
+  ///
+  /// - Returns: those that are to be stored.
+  private mutating func keep(_ scrolled: [TerminalRow]) -> [[UInt8]] {
+    let region = screen.region
+    let known = max(0, min(top, region.upperBound) - region.lowerBound)
+    if known > 0 { top = max(region.lowerBound, min(top, region.upperBound) - scrolled.count) }
+    for row in owners.indices { owners[row] = row < top ? Owner(row: screen.row(row)) : nil }
+    return scrolled.dropFirst(known).map(\.encoded)
+  }
+
+  /// The first stored row that has another text now.
+  ///
+  /// Reverse index, a saved cursor and the like lead there. What is only erased stays in the log.
+  private mutating func firstOverwritten() -> Int? {
     let changed = (0..<top).filter { row in
       owners[row].map { $0.row != screen.row(row) } ?? false
     }
-    // What is only erased stays in the log.
-    guard let first = changed.first, changed.contains(where: { !screen.row($0).isBlank }) else {
-      return (lines, [])
+    for row in changed where screen.row(row).isBlank {
+      let line = owners[row]?.sequence
+      for other in 0..<top where other == row || line != nil && owners[other]?.sequence == line {
+        owners[other] = Owner(row: screen.row(other))
+      }
     }
-    bottom = min(max(bottom, before), screen.rows - 1)
-    return (lines, giveUp(from: first))
+    return changed.first { !screen.row($0).isBlank }
   }
 
   /// The rows from this one on are not stored any more.
@@ -102,7 +125,7 @@ struct TerminalTail {
   private mutating func giveUp(from first: Int) -> Set<Int> {
     var row = first
     // A line of several rows goes as a whole.
-    while row > 0, let owner = owners[row], owners[row - 1]?.sequence == owner.sequence { row -= 1 }
+    while row > 0, let line = owners[row]?.sequence, owners[row - 1]?.sequence == line { row -= 1 }
     let changed = Set(owners[row..<top].compactMap { $0?.sequence })
     for index in row..<top { owners[index] = nil }
     top = row
@@ -194,7 +217,7 @@ struct TerminalTail {
     screen.resize(rows: size.rows, columns: size.columns)
     let lines = takeScrolledOff()
     owners = Array((owners + Array(repeating: nil, count: screen.rows)).prefix(screen.rows))
-    for row in owners.indices { owners[row]?.row = screen.row(row) }
+    for row in owners.indices { owners[row]?.row = screen.mainRow(row) }
     top = min(top, screen.rows - 1)
     bottom = min(bottom, screen.rows - 1)
     return lines

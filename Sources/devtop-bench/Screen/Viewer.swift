@@ -52,9 +52,10 @@ final class Viewer: Sendable {
           state.ledger?.close(state.screen)
         }
         state.ledger?.take(count)
-        state.lastRead = now
         if state.firstRead == .zero { state.firstRead = now }
         buffer.withUnsafeBufferPointer { state.screen.feed(UnsafeBufferPointer(rebasing: $0[..<count])) }
+        // What is done here is no silence of the program.
+        state.lastRead = Clock.now
         if state.metAt == nil, let condition = state.condition, condition(state.screen) { state.metAt = now }
         return state.screen.takeReplies()
       }
