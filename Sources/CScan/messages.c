@@ -104,9 +104,28 @@ static hash add_json(hash value, const uint8_t *line, size_t at, size_t count) {
   return value;
 }
 
+static inline bool is_hex(uint8_t byte) { return is_digit(byte) || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f'); }
+
+enum { UUID = 36 };
+
+/// Whether a UUID begins here (RFC 9562 §4); its parts may be letters alone.
+static bool is_uuid(const uint8_t *text, size_t left) {
+  if (left < UUID || (left > UUID && is_word(text[UUID]))) return false;
+  for (size_t index = 0; index < UUID; index++) {
+    bool is_dash = index == 8 || index == 13 || index == 18 || index == 23;
+    if (is_dash ? text[index] != '-' : !is_hex(text[index])) return false;
+  }
+  return true;
+}
+
 static hash add_text(hash value, const uint8_t *line, size_t at, size_t count, bool is_value) {
   while (at < count) {
     uint8_t byte = line[at];
+    if (is_hex(byte) && is_uuid(line + at, count - at)) {
+      value = add(value, ANYTHING);
+      at += UUID;
+      continue;
+    }
     if (!is_word(byte)) {
       // Runs of blanks line columns up.
       if (byte != ' ' || at == 0 || line[at - 1] != ' ') value = add(value, byte);

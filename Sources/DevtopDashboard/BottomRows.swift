@@ -17,6 +17,10 @@ struct BottomRows {
       if hasStatusRow {
         if let completion = prompt.completion {
           drawCompletion(completion, row: last, on: &canvas)
+        } else if prompt.error == nil, let problem = state.screen.logs.counts.problem,
+          prompt.purpose != .export
+        {
+          canvas.draw(problem, .buildWarning, column: 1, row: last)
         } else if prompt.error == nil {
           draw(hints(of: prompt), row: last, on: &canvas)
         } else {
@@ -185,6 +189,8 @@ struct BottomRows {
     var left = Line()
     if let message = state.screen.message {
       left.add(message.text, message.isError ? .buildError : .status)
+    } else if let problem = state.screen.logs.counts.problem {
+      left.add(problem, .buildWarning)
     } else if state.screen.logs.anchor != nil, state.screen.focus == .logs {
       left.add("\(Wording.count(state.screen.logs.counts.selected, "row")) selected", .match)
       if let key = scene.keys.keyName(for: .copy) { left.add(" \(symbols.dot) \(key) copies", .dim) }

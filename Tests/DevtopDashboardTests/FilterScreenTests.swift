@@ -31,6 +31,14 @@ import Testing
     #expect(rows(completing([], selected: nil)).last?.contains("nothing to complete here") == true)
   }
 
+  @Test func `why lines may be missing is said with the prompt and without`() {
+    var state = SampleSession.green(80, 24)
+    state.screen.logs.counts.problem = "The expression is too slow and was stopped."
+    #expect(rows(state)[22].contains("The expression is too slow and was stopped."))
+    state.screen.prompt = Prompt(.filter, text: "/(a|aa)+$/", history: [])
+    #expect(rows(state)[23].contains("The expression is too slow and was stopped."))
+  }
+
   @Test func `what is missing at the end is a hint, what is wrong before it is a mistake`() {
     var state = completing(["warn"], selected: nil)
     state.screen.prompt?.completion = nil

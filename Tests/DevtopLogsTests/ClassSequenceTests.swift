@@ -57,8 +57,8 @@ struct ClassSequenceTests {
   }
 
   /// Expressions and lines out of few letters, so that much matches and much nearly does.
-  @Test func `finds the lines that the expression finds one by one`() throws {
-    var random = SystemRandomNumberGenerator()
+  @Test(arguments: 1...4) func `finds the lines that the expression finds one by one`(seed: UInt64) throws {
+    var random = SeededGenerator(state: seed)
     let atoms = [
       "a", "B", "7", " ", "\\d", "\\w", "\\s", "\\D", "\\W", "[ab]", "[^ab]", "[A-C]", ".", "(a|7)", "(?:b7)",
       "\\b", "^", "$",
@@ -67,7 +67,7 @@ struct ClassSequenceTests {
     let marks = ["", "", "", "", "?", "*", "+", "{2}", "{2,}", "{1,3}", "{3}", "+?", "{2}{2}", "{1"]
     let characters = ["a", "b", "A", "B", "C", "7", "8", " ", "\t", "-"]
     var withSequence = 0
-    for round in 0..<400 {
+    for round in 0..<150 {
       let regex = (0..<Int.random(in: 1...7, using: &random)).map { _ in
         (atoms.randomElement(using: &random) ?? "a") + (marks.randomElement(using: &random) ?? "")
       }.joined()
@@ -92,6 +92,6 @@ struct ClassSequenceTests {
       let found = matcher.linesWithText(pattern, among: LineSet(0..<lines.count), chunk)
       #expect(lines.indices.filter { found.contains($0) } == expected, "/\(regex)/ caseless: \(isCaseless)")
     }
-    #expect(withSequence > 40)
+    #expect(withSequence > 5)
   }
 }

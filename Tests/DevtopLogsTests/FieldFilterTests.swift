@@ -58,8 +58,9 @@ struct FieldFilterTests {
     (".path:/pay", ["combined"]), (".path:/orders/*", ["gin"]),
     ("has:user.id", ["slog", "zap", "docker", "logrus", "tracing"]), ("has:.items", ["slog"]),
     ("has:took,took_ms", ["slog", "logrus", "tracing"]), ("!has:status -has:user.id", ["text"]),
-    ("has:level", ["slog", "pino", "zap", "logrus", "tracing", "gin"]),
-    ("level:>=warn .status:>=500", ["pino", "zap"]), (".id:7", ["tracing"]), (".req.id:7", ["pino"]),
+    ("has:level", ["slog", "pino", "zap", "logrus", "tracing", "gin", "combined"]),
+    ("level:>=warn .status:>=500", ["pino", "zap", "combined"]), (".id:7", ["tracing"]),
+    (".req.id:7", ["pino"]),
     (".5:7", []),
   ]
 

@@ -20,6 +20,11 @@ struct LogLevelTests {
     (#"level=info msg="level=error""#, .info),
     (#"ts=1 msg="level=error x" lvl=debug"#, .debug), (#"msg="level=error""#, nil),
     ("severity=ERROR", .error), ("error=nil x=1", nil),
+    // Common and combined access lines, Flask's and Django's.
+    (#"127.0.0.1 - - [02/Jan/2026:15:04:05 +0000] "POST /pay HTTP/1.1" 502 2326 "-" "curl/8""#, .error),
+    (#"127.0.0.1 - - [02/Jan/2026 15:04:05] "GET /error HTTP/1.1" 404 -"#, .warn),
+    (#"::1 - ann [02/Jan/2026:15:04:05 +0000] "GET / HTTP/2.0" 200 12"#, .info),
+    (#"said "GET / HTTP/1.1" and 500 left"#, nil), (#"a "b" 500"#, nil), (#"a "GET / HTTP/1.1" 5000"#, nil),
     // Gin.
     ("[GIN] 2024/01/02 - 15:04:05 | 200 |  1.2ms | ::1 | GET \"/error\"", .info),
     ("[GIN] 2024/01/02 - 15:04:05 |\u{1B}[97;41m 500 \u{1B}[0m|  1.2ms | ::1 | GET \"/\"", .error),

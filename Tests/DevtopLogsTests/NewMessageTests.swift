@@ -15,6 +15,10 @@ struct NewMessageTests {
     ("paid order 17 in 12.3ms", "paid order 4218 in 1.7s"),
     ("2026/11/23 10:42:07 listening on 127.0.0.1:8080", "2026/11/24 00:00:00 listening on 10.1.2.3:80"),
     ("job 9f3a-12bc done", "job 77aa-0c01 done"),
+    (
+      "request 4e3c03ec-198a-4df8-abbe-00aa11bb22cc done", "request a9a1ef74-26a4-4cb5-beae-abcdefabcdef done"
+    ),
+    ("request=4E3C03EC-198A-4DF8-ABBE-00AA11BB22CC", "request=a9a1ef74-26a4-4cb5-beae-abcdefabcdef"),
     ("user=ann paid", "user=bob paid"), (#"user="ann b" paid"#, "user=bob paid"),
     (#"level=info msg="order paid" user=ann"#, #"level=warn msg="order paid" user=bob"#),
     (

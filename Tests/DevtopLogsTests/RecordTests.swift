@@ -105,10 +105,50 @@ struct RecordTests {
     2026/01/02 15:04:05 http: panic serving 127.0.0.1:5: boom
     goroutine 7 [running]:
     net/http.(*conn).serve.func1()
-    \t/usr/lib/go/src/net/http/server.go:1868 +0xb9
-    main.handler(0x0)
-    \t/srv/shop/main.go:7 +0x1d
+    \t/usr/lib/go-1.19/src/net/http/server.go:1850 +0xbf
+    panic({0x61b1a0, 0x6c9a30})
+    \t/usr/lib/go-1.19/src/runtime/panic.go:884 +0x212
+    main.handler({0x6cb5d8?, 0xc00011e000}, 0x0?)
+    \t/srv/shop/main.go:7 +0x27
     """
+
+  private static let rustWithID = rust.replacing("'main' panicked", with: "'main' (32602) panicked")
+
+  private static let syntaxError =
+    "  File \"/srv/shop/app.py\", line 6\n    print(\n         ^\nSyntaxError: '(' was never closed"
+
+  private static let group = """
+      + Exception Group Traceback (most recent call last):
+      |   File "/srv/shop/app.py", line 6, in pay
+      |     raise ExceptionGroup("eg", [ValueError(1)])
+      | ExceptionGroup: eg (1 sub-exception)
+      +-+---------------- 1 ----------------
+        | ValueError: 1
+        +------------------------------------
+    """
+
+  private static let swiftBacktrace = """
+    Swift/ContiguousArrayBuffer.swift:692: Fatal error: Index out of range
+
+    *** Program crashed: Illegal instruction at 0x00007fc43716df7f ***
+
+    Platform: x86_64 Linux (Debian GNU/Linux 12 (bookworm))
+
+    Thread 0 "shop" crashed:
+
+      0      0x00007fc43716df7f closure #1 in _assertionFailure(_:file:line:) + 623 in libswiftCore.so
+      1 [ra] 0x000055adad627fd7 work() + 150 in shop at /srv/shop/main.swift:1:35
+    ...
+
+    Registers:
+
+    rax 0x0000000000000000  0
+    Images (12 omitted):
+    0x000055adad627000–0x000055adad628388 a6d7b4bf shop /srv/shop/shop
+    """
+
+  private static let nodeFields =
+    "Error: boom\n    at new Promise (<anonymous>)\n    at pay (/srv/shop/app.js:3:9) {\n  code: 'EBOOM'\n}"
 
   private static func shown(_ text: String, _ filter: String? = nil) throws -> [String] {
     let store = LogStore()
@@ -123,11 +163,16 @@ struct RecordTests {
   @Test(arguments: [
     (goPanic, "3 frames · orders/pay.go:42 main.(*Shop).pay"),
     (recovery, "3 frames · boom · main.go:19 main.func1"),
-    (race, "2 frames · main.go:12 main.main.func1"), (python, "3 frames · KeyError: 'x' · app.py:7 pay"),
+    (race, "2 frames · DATA RACE · main.go:12 main.main.func1"),
+    (python, "3 frames · KeyError: 'x' · app.py:7 pay"),
     (node, "2 frames · TypeError: boom · app.js:3 pay"),
     (java, "3 frames · Orders.java:12 com.shop.Orders.pay"),
-    (handler, "2 frames · main.go:7 main.handler"),
-    (rust, "2 frames · index out of bounds · ./src/main.rs:4 shop::pay"), (swift, "3 lines"),
+    (handler, "3 frames · main.go:7 main.handler"), (swift, "3 lines"),
+    (syntaxError, "3 lines · SyntaxError: '(' was never closed"),
+    (group, "1 frame · ExceptionGroup: eg (1 sub-exception) · app.py:6 pay"),
+    (swiftBacktrace, "2 frames · main.swift:1 work()"), (nodeFields, "2 frames · app.js:3 pay"),
+    (rustWithID, "2 frames · index out of bounds · ./src/main.rs:4 shop::pay"),
+    (rust, "2 frames · index out of bounds · ./src/main.rs:4 shop::pay"),
     ("SELECT *\n  FROM orders\n  WHERE id = 7\n  LIMIT 1", "3 lines"),
   ])
   func `a trace is its first line and the project's first frame`(_ trace: String, _ fold: String) throws {
@@ -135,7 +180,10 @@ struct RecordTests {
     #expect(try Self.shown(trace) == ["before", String(head), "▸ \(fold)", "after"])
   }
 
-  @Test(arguments: [goPanic, recovery, race, handler, python, node, java, rust, swift])
+  @Test(arguments: [
+    goPanic, recovery, race, handler, python, node, java, rust, swift, rustWithID, syntaxError, group,
+    swiftBacktrace, nodeFields,
+  ])
   func `one match shows all of it`(_ trace: String) throws {
     let lines = trace.split(separator: "\n").map(String.init)
     let all = try Self.shown(trace)
@@ -148,6 +196,11 @@ struct RecordTests {
     #expect(try Self.shown(trace, "after") == ["after"])
   }
 
+  @Test(arguments: [(rustWithID, "fatal"), (group, "error"), (syntaxError, "error")])
+  func `a trace is found by its level`(_ trace: String, _ level: String) throws {
+    #expect(try Self.shown(trace, "level:\(level)").count == 2)
+  }
+
   private static func quoted(_ word: String) -> String {
     "\\Q" + word.replacing("/", with: "\\E\\/\\Q") + "\\E"
   }
@@ -156,6 +209,7 @@ struct RecordTests {
     "one\ntwo\nthree", "> vite\n\n  VITE ready\n\n  ➜  Local: x\n  ➜  Network: y\n  ➜  press h",
     "goes\n  on\n  twice", "panic buttons are red\nand blue\nand green\nand big",
     "==================\nnot a race\nat all\n==================\nreally",
+    "{\n  a\n  b\n}", "Error: boom\n}",
     "2026/01/02 15:04:05 a\n2026/01/02 15:04:05 b\n2026/01/02 15:04:05 c\n2026/01/02 15:04:05 d",
   ])
   func `what does not belong together is not folded`(_ text: String) throws {

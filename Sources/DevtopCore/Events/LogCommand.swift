@@ -122,6 +122,8 @@ package struct LogCounts: Equatable, Sendable {
   package var isComplete: Bool
   /// Nil while nothing is searched for.
   package var search: SearchCounts?
+  /// Why a filter or a search may have missed lines, as a sentence.
+  package var problem: String?
   /// Shown rows that are selected; 0: none.
   package var selected = 0
 

@@ -68,7 +68,13 @@ extension AppState {
     case .movedSideways(let column):
       screen.logs.column = column
       return []
-    case .notFound(let text): return say(text, isError: true)
+    case .notFound(let text):
+      // What a part of the word has led to is not what is looked for.
+      if let prompt = screen.prompt, prompt.purpose == .search {
+        (screen.logs.cursor, screen.logs.bottom) = prompt.origin
+        screen.logs.follows = prompt.origin.bottom == nil
+      }
+      return say(text, isError: true)
     case .copied(let text): return copy(text)
     case .detail(let title, let lines):
       screen.overlay = .detail(title: title, lines: lines, scroll: 0)

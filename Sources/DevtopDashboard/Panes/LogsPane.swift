@@ -74,7 +74,9 @@ struct LogsPane {
     if !pane.filter.isEmpty, pane.filtersEnabled, pane.counts.total > 0 {
       let edit = scene.keys.keyName(for: .filter) ?? ":"
       let toggle = scene.keys.keyName(for: .toggleFilters) ?? ":"
-      text = "no line matches \(pane.filter) \(symbols.dot) \(edit) edits it, \(toggle) switches it off"
+      let since = pane.isCleared ? " since the view was cleared" : ""
+      text =
+        "no line\(since) matches \(pane.filter) \(symbols.dot) \(edit) edits it, \(toggle) switches it off"
     } else {
       let undo = scene.keys.keyName(for: .undoClear) ?? ":"
       text =

@@ -9,7 +9,9 @@ enum LevelPhrase {
     case UInt8(ascii: "["): return gin(line)
     case UInt8(ascii: "<"): return syslog(line)
     case UInt8(ascii: "t"):
-      return ByteReader.starts(line, with: "thread '") && ByteReader.contains(line, "' panicked at")
+      // Newer versions of Rust have the thread's id in brackets behind its name.
+      guard ByteReader.starts(line, with: "thread '") else { return nil }
+      return ByteReader.contains(line, "' panicked at") || ByteReader.contains(line, ") panicked at")
         ? .fatal : nil
     case UInt8(ascii: "n"): return npm(line)
     case UInt8(ascii: "r") where ByteReader.starts(line, with: "runtime error: "): return .error
@@ -27,6 +29,7 @@ enum LevelPhrase {
     if ByteReader.starts(text, with: "http: panic serving ") { return .error }
     // Gin's recovery writes through a logger of its own, whose time comes first.
     if ByteReader.starts(text, with: "[Recovery] ") { return .error }
+    if ByteReader.starts(text, with: "+ Exception Group Traceback (most recent call last)") { return .error }
     let isFatal =
       ByteReader.starts(text, with: "Fatal error: ") || ByteReader.starts(text, with: "fatal error: ")
     return isFatal ? .fatal : nil
@@ -47,6 +50,16 @@ enum LevelPhrase {
     if ByteReader.starts(rest, with: "[WARNING]") { return .warn }
     if ByteReader.starts(rest, with: "[ERROR]") { return .error }
     return .debug
+  }
+
+  /// A common or combined access line, whose request is in quotes before the status, has the level of its status.
+  static func access(_ line: UnsafeBufferPointer<UInt8>) -> LogLevel? {
+    var reader = ByteReader(line)
+    guard reader.take(upTo: UInt8(ascii: "\"")) != nil, let request = reader.take(upTo: UInt8(ascii: "\"")),
+      ByteReader.contains(request, " HTTP/"), reader.skip(0x20), let status = reader.number(),
+      (100...599).contains(status)
+    else { return nil }
+    return status >= 500 ? .error : status >= 400 ? .warn : .info
   }
 
   /// The severity in a syslog line's priority: `<34>1 2026-…` (RFC 5424 §6.2.1), `<34>Oct 11 …` (RFC 3164 §4.1.1).

@@ -67,15 +67,24 @@ struct RecordLine {
     if starts(with: "goroutine ") || starts(with: "created by ") || starts(with: "[signal ")
       || starts(with: "panic: ") || starts(with: "[originating from ") || starts(with: "[recovered]")
       || starts(with: "runtime stack:") || starts(with: "...additional frames elided...")
+      || starts(with: "PC=0x")
     {
       return true
     }
     // A function with its arguments, `main.(*Shop).pay(0xc000012, {0x1, 0x2})`: no space before the first bracket.
     if bytes.last == UInt8(ascii: ")") {
       guard let bracket = bytes.firstIndex(of: UInt8(ascii: "(")) else { return false }
-      return bracket > 0 && !bytes[..<bracket].contains(0x20) && bytes[..<bracket].contains(0x2E)
+      guard bracket > 0, !bytes[..<bracket].contains(0x20) else { return false }
+      return bytes[..<bracket].contains(0x2E) || hasGoArguments(behind: bracket)
     }
     return isRegister
+  }
+
+  /// Of `panic({0x61b1a0, 0x6c9a30})`: a function that is built in has no package in front.
+  private func hasGoArguments(behind bracket: Int) -> Bool {
+    let reader = ByteReader(bytes, at: bracket + 1)
+    return reader.starts(with: "0x") || reader.starts(with: "{0x") || reader.starts(with: "{...")
+      || reader.starts(with: "...)")
   }
 
   /// `rax    0x0`, of a fatal signal.
@@ -102,13 +111,58 @@ struct RecordLine {
     return ByteReader.equals(UnsafeBufferPointer(rebasing: name.suffix(5)), "Error")
   }
 
+  /// `    at pay (app.js:3) {`, `[Error: ENOENT] {`: behind it Node prints the error's fields, and a bracket that closes.
+  var opensFields: Bool {
+    guard bytes.last == UInt8(ascii: "{"), bytes.count > 3, bytes[bytes.count - 2] == 0x20 else {
+      return false
+    }
+    if isIndented { return ByteReader(bytes, at: indent).starts(with: "at ") }
+    return isErrorName || bytes[bytes.count - 3] == UInt8(ascii: "]") && contains("Error")
+  }
+
+  var isClosingBrace: Bool { bytes.count == 1 && bytes.first == UInt8(ascii: "}") }
+
+  /// `  File "app.py", line 6`, with which Python begins to tell of a syntax error; frames name a function behind it.
+  var isSyntaxErrorPlace: Bool {
+    guard starts(with: "  File \""), let end = bytes.lastIndex(where: { $0 < 0x30 || $0 > 0x39 }),
+      end + 1 < bytes.count
+    else { return false }
+    return ByteReader(bytes, at: max(0, end - 7)).starts(with: "\", line ")
+  }
+
+  /// The first line of Python's traces of groups.
+  var isExceptionGroup: Bool { starts(with: "  + Exception Group Traceback (most recent call last)") }
+
+  /// The other lines of Python's traces of groups: `  | ExceptionGroup: …`, `  +-+---- 1 ----`.
+  var isGroupLine: Bool {
+    isIndented && (bytes[indent] == UInt8(ascii: "|") || bytes[indent] == UInt8(ascii: "+"))
+  }
+
+  /// What Python writes between an exception and the one that came of it.
+  var isExceptionLink: Bool {
+    starts(with: "During handling of the above exception")
+      || starts(with: "The above exception was the direct cause")
+  }
+
   /// Of the backtrace that the Swift runtime writes.
   var isSwiftTrace: Bool {
-    starts(with: "Thread ") || starts(with: "Current stack trace:") || starts(with: "*** ")
-      || starts(with: "Registers:")
-      || starts(with: "Images (") || starts(with: "Backtrace took ") || starts(with: "Stack dump:")
-      || starts(with: "Crash") || isNumbered
+    if starts(with: "Thread ") || starts(with: "Current stack trace:") || starts(with: "*** ")
+      || starts(with: "Registers:") || starts(with: "Platform: ") || starts(with: "Images (")
+      || starts(with: "Backtrace took ") || starts(with: "Stack dump:") || starts(with: "Crash")
+    {
+      return true
+    }
+    return isCrash || isNumbered || isRegister || isImage || ByteReader.equals(bytes, "...")
   }
+
+  /// With which the Swift runtime tells of a signal.
+  var isCrash: Bool {
+    starts(with: "*** Signal ") && contains(": Backtracing from ") || starts(with: "*** Program crashed: ")
+      || starts(with: "💣 Program crashed: ")
+  }
+
+  /// `0x000055adad627000–0x000055adad628388 a6d7b4 shop /srv/shop/shop`.
+  private var isImage: Bool { starts(with: "0x") && (contains("–0x") || contains("-0x")) }
 
   /// `0    libswiftCore.so …`, `1 [ra] 0x… in main`.
   private var isNumbered: Bool {

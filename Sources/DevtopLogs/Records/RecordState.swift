@@ -4,7 +4,7 @@
 /// Node, Rust or Swift, or indented lines. What cannot be told by the line alone goes by the kind of record that is open.
 struct RecordState: Equatable, Sendable {
   enum Kind: Equatable, Sendable {
-    /// No line before, or a blank one: the next line begins a record in any case.
+    /// No line before, a blank one, or the last one of a record: the next line begins a record in any case.
     case none
     /// Only indented lines go on.
     case ordinary
@@ -12,14 +12,25 @@ struct RecordState: Equatable, Sendable {
     /// Gin's `[Recovery]`: the request and the message come before the frames.
     case recovery(hasFrames: Bool)
     case raceReport(isOpen: Bool)
-    case python(isInFrames: Bool)
+    case python(PythonPart)
+    case exceptionGroup
     case java
     case node
     case rust(hasMessage: Bool)
     case swift
   }
 
+  enum PythonPart: Equatable, Sendable {
+    case frames
+    /// The exception itself was the last line.
+    case exception
+    /// Another exception comes that has to do with the one before.
+    case link
+  }
+
   private var kind = Kind.none
+  /// Fields of a Node error follow, up to a bracket that closes.
+  private var hasOpenFields = false
   /// Lines of the open record.
   private var lines = 0
 
@@ -33,14 +44,21 @@ struct RecordState: Equatable, Sendable {
     let text = RecordLine(line)
     if lines < Self.maximumLineCount, goesOn(text) {
       lines += 1
+      if text.opensFields { hasOpenFields = true }
       return true
     }
     kind = Self.opening(text)
+    hasOpenFields = text.opensFields
     lines = 1
     return false
   }
 
   private mutating func goesOn(_ line: RecordLine) -> Bool {
+    if isInterrupted(by: line) { return false }
+    if hasOpenFields, line.isClosingBrace, kind == .ordinary || kind == .java {
+      kind = .none
+      return true
+    }
     switch kind {
     case .none: return false
     case .ordinary:
@@ -63,7 +81,13 @@ struct RecordState: Equatable, Sendable {
       }
       if line.isRule { kind = .ordinary }
       return true
-    case .python(let isInFrames): return python(line, isInFrames: isInFrames)
+    case .python(let part): return python(line, part)
+    case .exceptionGroup:
+      if line.isExceptionLink {
+        kind = .python(.link)
+        return true
+      }
+      return line.isBlank || line.isGroupLine
     case .java:
       return line.isIndented || line.starts(with: "Caused by: ") || line.starts(with: "Suppressed: ")
     case .node: return node(line)
@@ -85,19 +109,34 @@ struct RecordState: Equatable, Sendable {
     return line.isBlank || line.isIndented || line.isGoTrace
   }
 
-  private mutating func python(_ line: RecordLine, isInFrames: Bool) -> Bool {
-    if line.starts(with: "Traceback (most recent call last)") {
-      kind = .python(isInFrames: true)
+  /// Whether a trace of Python begins whose first line is indented.
+  private func isInterrupted(by line: RecordLine) -> Bool {
+    switch kind {
+    case .ordinary, .goTrace, .java, .node, .rust, .swift, .exceptionGroup, .python(.exception):
+      line.isSyntaxErrorPlace || line.isExceptionGroup
+    case .none, .recovery, .raceReport, .python: false
+    }
+  }
+
+  private mutating func python(_ line: RecordLine, _ part: PythonPart) -> Bool {
+    if line.starts(with: "Traceback (most recent call last)") || part == .link && line.isSyntaxErrorPlace {
+      kind = .python(.frames)
+      return true
+    }
+    if part == .link, line.isExceptionGroup {
+      kind = .exceptionGroup
       return true
     }
     if line.isIndented { return true }
-    if isInFrames {
-      // The exception itself.
-      kind = .python(isInFrames: false)
+    if part == .frames {
+      kind = .python(.exception)
       return !line.isBlank
     }
-    return line.isBlank || line.starts(with: "During handling of the above exception")
-      || line.starts(with: "The above exception was the direct cause")
+    if line.isExceptionLink {
+      kind = .python(.link)
+      return true
+    }
+    return line.isBlank
   }
 
   private mutating func node(_ line: RecordLine) -> Bool {
@@ -110,29 +149,29 @@ struct RecordState: Equatable, Sendable {
 
   private static func opening(_ line: RecordLine) -> Kind {
     switch line.first {
-    // Lists and banners that are indented from their first line on are not one record.
-    case nil, 0x20, 0x09: return .none
-    case UInt8(ascii: "="): return line.isRule ? .raceReport(isOpen: false) : .ordinary
-    case UInt8(ascii: "p"): return line.starts(with: "panic: ") ? .goTrace : .ordinary
-    case UInt8(ascii: "g"): return line.starts(with: "goroutine ") ? .goTrace : .ordinary
-    case UInt8(ascii: "S"): return line.starts(with: "SIG") && line.contains(": ") ? .goTrace : .ordinary
-    case UInt8(ascii: "T"):
-      return line.starts(with: "Traceback (most recent call last)") ? .python(isInFrames: true) : .ordinary
+    case nil, 0x20, 0x09:
+      if line.isSyntaxErrorPlace { return .python(.frames) }
+      // Lists and banners that are indented from their first line on are not one record.
+      return line.isExceptionGroup ? .exceptionGroup : .none
+    case UInt8(ascii: "=") where line.isRule: return .raceReport(isOpen: false)
+    case UInt8(ascii: "p") where line.starts(with: "panic: "): return .goTrace
+    case UInt8(ascii: "g") where line.starts(with: "goroutine "): return .goTrace
+    case UInt8(ascii: "f") where line.starts(with: "fatal error: "): return .goTrace
+    case UInt8(ascii: "S") where line.starts(with: "SIG") && line.contains(": "): return .goTrace
+    case UInt8(ascii: "T") where line.starts(with: "Traceback (most recent call last)"):
+      return .python(.frames)
     case UInt8(ascii: "t") where line.starts(with: "thread '") && line.contains("panicked at"):
       return .rust(hasMessage: line.last != UInt8(ascii: ":"))
-    case UInt8(ascii: "F"): return line.starts(with: "Fatal error: ") ? .swift : .ordinary
+    case UInt8(ascii: "F") where line.starts(with: "Fatal error: "): return .swift
     case UInt8(ascii: "["): return line.isRecovery ? .recovery(hasFrames: false) : .ordinary
     case let digit? where digit >= 0x30 && digit <= 0x39:
       // Go's log package puts a time in front, and net/http and Gin write by it.
       let rest = line.withoutTime
       if rest.starts(with: "http: panic serving ") { return .goTrace }
       return rest.isRecovery ? .recovery(hasFrames: false) : .ordinary
-    case UInt8(ascii: "/"), UInt8(ascii: "n"):
+    case UInt8(ascii: "/"), UInt8(ascii: "n"), UInt8(ascii: "f"):
       return line.isSourcePlace ? .node : line.isSwiftError ? .swift : .ordinary
-    case UInt8(ascii: "f"):
-      if line.starts(with: "fatal error: ") { return .goTrace }
-      return line.isSourcePlace ? .node : line.isSwiftError ? .swift : .ordinary
-    default: return line.isSwiftError ? .swift : .ordinary
+    default: return line.isSwiftError || line.isCrash ? .swift : .ordinary
     }
   }
 }

@@ -112,7 +112,9 @@ package struct TerminalScreen: Sendable {
 
   mutating func keepRegionScroll(_ rows: some Sequence<Int>) {
     for row in rows { regionScroll.append(grid.snapshot(row)) }
-    if regionScroll.count > 2 * Self.maximumRows { regionScroll.removeFirst(regionScroll.count - Self.maximumRows) }
+    if regionScroll.count > 2 * Self.maximumRows {
+      regionScroll.removeFirst(regionScroll.count - Self.maximumRows)
+    }
   }
 
   /// Whether the text of a row goes on in the next.

@@ -69,7 +69,10 @@ extension LogFormat {
     case .text, .colored:
       text += "\(row.time.rfc3339) \(row.service) | ".utf8
       if self == .text {
-        row.bytes.withUnsafeBufferPointer { text += LineText.plain($0) }
+        // Other lines have nothing to leave out, and lose nothing.
+        row.bytes.withUnsafeBufferPointer { line in
+          if LineText.isDirty(line) { LineText.appendPlain(line, to: &text) } else { text += line }
+        }
       } else {
         text += row.bytes
       }

@@ -88,6 +88,8 @@ final class DashboardFrontEnd: FrontEnd {
     nextFrame = .zero
   }
 
+  /// The last line that there was when the log was paused.
+  private var pausedAt = -1
   let readsReports = false
 
   /// The dashboard shows the state; reports are for those who read lines.
@@ -97,7 +99,8 @@ final class DashboardFrontEnd: FrontEnd {
     logs.acknowledgeGrowth()
     let pane = state.screen.logs
     let counts = navigator.counts(searching: pane.search, cursor: pane.cursor, anchor: pane.anchor)
-    let newLines = state.screen.logs.bottom.map { navigator.countAfter($0) } ?? 0
+    if pane.bottom == nil { pausedAt = logs.statistics.totalLines - 1 }
+    let newLines = pane.bottom.map { navigator.countAfter(max($0, pausedAt)) } ?? 0
     guard counts != state.screen.logs.counts || newLines != state.screen.logs.newLines else { return [] }
     return [.logCounts(counts, newLines: newLines)]
   }

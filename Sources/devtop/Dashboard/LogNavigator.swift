@@ -23,11 +23,13 @@ final class LogNavigator {
     self.onChange = onChange
   }
 
-  /// The newest rows at or before a line, oldest first.
+  /// The newest rows at or before a line, oldest first; where those are too few, rows behind it follow.
   func rows(endingAt sequence: Int?, count: Int) -> [LogRow] {
-    let rows = view.rows(endingAt: sequence, count: count)
-    guard let first = rows.first, first.sequence < floor else { return rows }
-    return rows.filter { $0.sequence >= floor }
+    var rows = view.rows(endingAt: sequence, count: count)
+    if let first = rows.first, first.sequence < floor { rows.removeAll { $0.sequence < floor } }
+    guard let sequence, rows.count < count else { return rows }
+    let next = max(floor, (rows.last?.sequence ?? sequence) + 1)
+    return rows + view.rows(startingAt: next, count: count - rows.count)
   }
 
   func countAfter(_ sequence: Int) -> Int { view.countAfter(sequence) }
@@ -39,6 +41,7 @@ final class LogNavigator {
       matched: counts.matched, total: counts.total, dropped: counts.dropped,
       isComplete: counts.isComplete || counts.matched == counts.total)
     result.search = searchCounts(search, cursor)
+    result.problem = counts.problem ?? finds?.counts.problem
     if let anchor {
       result.selected = abs(view.countAfter(anchor) - view.countAfter(cursor ?? anchor)) + 1
     }
@@ -93,10 +96,13 @@ final class LogNavigator {
       return [.logs(find(text, from: from, forward: forward, height: height))]
     case .findLevel(let level, let from, let forward, let height):
       let filter = LogFilter.level(atLeast: level)
-      guard let found = search(filter, from: from, forward: forward) else {
+      // A record is one stop, however many of its lines are errors.
+      let record = from.map(view.record(ofLine:))
+      let edge = (forward ? record?.last : record?.first)?.sequence ?? from
+      guard let found = search(filter, from: edge, forward: forward) else {
         return [.logs(.notFound("no \(level.name) or worse in the log"))]
       }
-      return [.logs(show(found, height: height))]
+      return [.logs(show(view.record(ofLine: found).first?.sequence ?? found, height: height))]
     case .selectRow(let row, let bottom, let height):
       let rows = rows(endingAt: bottom, count: height)
       guard rows.indices.contains(row) else { return [] }
@@ -107,7 +113,10 @@ final class LogNavigator {
       guard let row = row(cursor), let location = location(row) else {
         return [.logs(.notFound("this line names no file"))]
       }
-      let path = Self.absolute(location.path, in: [directory(row.service), root].compactMap { $0 })
+      guard let path = Self.absolute(location.path, in: [directory(row.service), root].compactMap { $0 })
+      else {
+        return [.logs(.notFound("there is no file \(location.path) in \(root)"))]
+      }
       return [.logs(.location(path: path, line: location.line, column: location.column))]
     case .copy(let cursor): return row(cursor).map { [.logs(.copied(copied($0)))] } ?? []
     case .terms(let cursor, let withService, let excludes):
@@ -258,11 +267,12 @@ final class LogNavigator {
     return "\"" + FilterText.escaped(text) + "\""
   }
 
-  /// A path of a log line in the first directory that has it, else in the last.
-  private static func absolute(_ path: String, in directories: [String]) -> String {
+  /// A path of a log line in the first directory that has it, or somewhere below.
+  private static func absolute(_ path: String, in directories: [String]) -> String? {
     if path.hasPrefix("/") { return path }
     let places = directories.map { $0 + "/" + path }
-    return places.first { access($0, F_OK) == 0 } ?? places.last ?? path
+    return places.first { access($0, F_OK) == 0 }
+      ?? directories.lazy.compactMap { NamedFile.find(path, below: $0) }.first
   }
 
   func row(_ cursor: Int?) -> LogRow? { rows(endingAt: cursor, count: 1).last }
@@ -299,6 +309,7 @@ final class LogNavigator {
     var lines = row.plainText.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if row.isTruncated { lines.append("… the line was longer than 64 KiB") }
     if let fields = row.formatted { lines += [""] + fields.map { "\($0.name) = \($0.value)" } }
-    return lines
+    // As wide as most editors have them.
+    return lines.map { $0.replacing("\t", with: "    ") }
   }
 }

@@ -32,6 +32,38 @@ import Testing
     return navigator.answer(command, root: "/shop")
   }
 
+  @Test func `what a filter leaves fills the window, wherever that was`() {
+    print((0..<100).map { "row \($0)" })
+    #expect(navigator.rows(endingAt: 20, count: 5).map(\.sequence) == [16, 17, 18, 19, 20])
+    _ = answer(.setFilter("9"))
+    #expect(navigator.rows(endingAt: 20, count: 5).map(\.sequence) == [9, 19, 29, 39, 49])
+    _ = answer(.setFilter("98"))
+    #expect(navigator.rows(endingAt: 20, count: 5).map(\.sequence) == [98])
+    #expect(navigator.rows(endingAt: nil, count: 5).map(\.sequence) == [98])
+    _ = answer(.clear)
+    #expect(navigator.rows(endingAt: 20, count: 5).isEmpty)
+  }
+
+  @Test func `a record is one stop for errors`() {
+    let trace = ["Traceback (most recent call last):", "  File \"a.py\", line 1, in f", "KeyError: 'x'"]
+    print(["ERROR one"] + trace + ["between"] + trace + ["end"])
+    func stop(_ from: Int?, _ forward: Bool) -> Int? {
+      let events = answer(.findLevel(.warn, from: from, forward: forward, height: 10))
+      guard case .logs(.moved(let cursor, _))? = events.first else { return nil }
+      return cursor
+    }
+    #expect(stop(nil, false) == 5 && stop(5, false) == 1 && stop(1, false) == 0)
+    #expect(stop(0, true) == 1 && stop(1, true) == 5)
+  }
+
+  @Test func `what was too slow is said`() {
+    print((0..<300).map { String(repeating: "a", count: 3_000) + " !\($0)" })
+    _ = answer(.setFilter("/(a|aa)+!$/"))
+    #expect(navigator.counts(searching: "", cursor: nil).problem?.contains("too slow") == true)
+    _ = answer(.setFilter(""))
+    #expect(navigator.counts(searching: "", cursor: nil).problem == nil)
+  }
+
   // MARK: Requests
 
   private func lines(id: String?, service: ServiceID = "api") -> LogCommand {
@@ -130,12 +162,14 @@ import Testing
     var template = Array("/tmp/devtop-navigator.XXXXXX".utf8CString)
     let root = String(cString: try #require(mkdtemp(&template)))
     defer {
-      for name in ["api/main.go", "go.go"] { unlink("\(root)/\(name)") }
-      rmdir(root + "/api")
+      for name in ["api/main.go", "go.go", "api/src/Foo.java"] { unlink("\(root)/\(name)") }
+      for name in ["api/src", "api"] { rmdir("\(root)/\(name)") }
       rmdir(root)
     }
-    mkdir(root + "/api", 0o755)
-    for name in ["api/main.go", "go.go"] { close(open("\(root)/\(name)", O_CREAT | O_WRONLY, 0o644)) }
+    for name in ["api", "api/src"] { mkdir("\(root)/\(name)", 0o755) }
+    for name in ["api/main.go", "go.go", "api/src/Foo.java"] {
+      close(open("\(root)/\(name)", O_CREAT | O_WRONLY, 0o644))
+    }
     func place(_ line: String) -> String? {
       print([line])
       let events = navigator.answer(.openLocation(nil), root: root) { $0 == "api" ? root + "/api" : nil }
@@ -144,7 +178,8 @@ import Testing
     }
     #expect(place("main.go:7:1: odd") == root + "/api/main.go")
     #expect(place("go.go:7:1: odd") == root + "/go.go")
-    #expect(place("gone.go:7:1: odd") == root + "/gone.go")
+    #expect(place("at com.shop.Foo.pay(Foo.java:7)") == root + "/api/src/Foo.java")
+    #expect(place("gone.go:7:1: odd") == nil)
     #expect(place("/etc/gone.go:7:1: odd") == "/etc/gone.go")
   }
 }
