@@ -76,6 +76,10 @@ struct FrameRow: Row {
       "a frame: \(each(least.cells)) cells changed (\(each(least.cellBytes)) bytes), \(each(least.moves)) moves "
         + "(\(each(least.moveBytes)) bytes), colour switches \(each(least.switchBytes)) bytes"
     ]
+    finding.details.append(
+      "with blanks erased and characters repeated by control sequences, never scrolled: "
+        + "\(each(least.bytes - least.savedBytes)) bytes at least, "
+        + "×\(Figure.rounded(Double(ledger.bytes) / Double(least.bytes - least.savedBytes), digits: 2))")
     finding.values = [("cpu_ms", perFrame), ("bytes", Double(ledger.bytes) / frames), ("ratio", ratio)]
     return [finding]
   }

@@ -1,8 +1,8 @@
 import DevtopCore
 import DevtopLogs
 
-/// The least bytes with which a terminal of `xterm-256color` is brought from one screen to another, cell by cell: without
-/// scrolling and without moving characters.
+/// The least bytes with which a terminal of `xterm-256color` is brought from one screen to another, cell by cell: each that
+/// changes is written, with the shortest moves and colour switches between them.
 struct LeastChange {
   /// What the changes of a screen take: characters, cursor movements to them, and colour switches between them.
   struct Cost {
@@ -12,6 +12,9 @@ struct LeastChange {
     var moveBytes = 0
     var switchBytes = 0
 
+    /// What erasing (EL, ECH) and repeating (REP) would save.
+    var savedBytes = 0
+
     var bytes: Int { cellBytes + moveBytes + switchBytes }
 
     static func += (left: inout Cost, right: Cost) {
@@ -20,6 +23,7 @@ struct LeastChange {
       left.moves += right.moves
       left.moveBytes += right.moveBytes
       left.switchBytes += right.switchBytes
+      left.savedBytes += right.savedBytes
     }
   }
 
@@ -67,8 +71,9 @@ struct LeastChange {
     style = cell.style
     cost.cells += count
     // REP repeats the last character.
-    let repeated = count > 1 ? cell.bytes.count + 3 + Self.digits(count - 1) : .max
-    cost.cellBytes += min(count * cell.bytes.count, repeated)
+    let repeated = cell.bytes.count + 3 + Self.digits(max(1, count - 1))
+    cost.cellBytes += count * cell.bytes.count
+    cost.savedBytes += max(0, count * cell.bytes.count - repeated)
   }
 
   /// Blanks, or one of the sequences that erase: EL, ECH.
@@ -77,9 +82,11 @@ struct LeastChange {
   private mutating func blank(_ row: Int, _ start: Int, until end: Int, of isChanged: [Bool]) -> Int {
     let last = (start..<end).last { isChanged[$0] } ?? start
     let count = last + 1 - start
-    cost.cells += (start...last).reduce(0) { $0 + (isChanged[$1] ? 1 : 0) }
+    let changed = (start...last).count { isChanged[$0] }
     let erasing = end == isChanged.count ? 3 : 3 + Self.digits(count)
-    cost.cellBytes += min(count, erasing)
+    cost.cells += changed
+    cost.cellBytes += changed
+    cost.savedBytes += max(0, changed - erasing)
     position = (row, count <= erasing ? last + 1 : start)
     return last + 1
   }
