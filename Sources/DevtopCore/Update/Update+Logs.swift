@@ -70,10 +70,7 @@ extension AppState {
       return []
     case .notFound(let text):
       // What a part of the word has led to is not what is looked for.
-      if let prompt = screen.prompt, prompt.purpose == .search {
-        (screen.logs.cursor, screen.logs.bottom) = prompt.origin
-        screen.logs.follows = prompt.origin.bottom == nil
-      }
+      if let prompt = screen.prompt, prompt.purpose == .search { showOrigin(of: prompt) }
       return say(text, isError: true)
     case .copied(let text): return copy(text)
     case .detail(let title, let lines):

@@ -52,6 +52,12 @@ extension AppState {
     }
   }
 
+  /// Shows what was shown when a search began.
+  mutating func showOrigin(of prompt: Prompt) {
+    (screen.logs.cursor, screen.logs.bottom) = prompt.origin
+    screen.logs.follows = prompt.origin.bottom == nil
+  }
+
   private mutating func cancelPrompt(_ prompt: Prompt) -> [Effect] {
     screen.prompt = nil
     switch prompt.purpose {
@@ -60,8 +66,7 @@ extension AppState {
     case .export: return []
     case .search:
       screen.logs.search = ""
-      (screen.logs.cursor, screen.logs.bottom) = prompt.origin
-      screen.logs.follows = prompt.origin.bottom == nil
+      showOrigin(of: prompt)
       return []
     }
   }

@@ -78,7 +78,8 @@ package enum BuiltinFormats {
     (
       "tracing",
       #"^(?<time>\d{4}-\d\d-\d\dT\S+Z) +(?<level>TRACE|DEBUG|INFO|WARN|ERROR) "#
-        + #"(?:ThreadId\((?<thread>\d+)\) )?(?:(?<span>(?:[^\s{}]*\{[^}]*\})+[^\s{}]*): )?(?<target>\w+(?:::\w+)*): (?<message>.*)$"#
+        + #"(?:ThreadId\((?<thread>\d+)\) )?(?:(?<span>(?:[^\s{}]*\{[^}]*\})+[^\s{}]*): )?"#
+        + #"(?<target>\w+(?:::\w+)*): (?<message>.*)$"#
     ),
     (
       "zap",

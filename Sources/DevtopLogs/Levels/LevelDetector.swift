@@ -2,9 +2,9 @@ import DevtopCore
 
 /// Finds the level that a line names, where loggers put it: never in the middle of a text or inside a value.
 ///
-/// Read are: a JSON field, a logfmt field, Gin, the status of access lines, syslog's priority, panics and uncaught errors, and a word at the line's
-/// start that only a time, a name in brackets and the like come before (zap, slog, zerolog, logrus, Python, klog, log4j,
-/// env_logger, tracing, compilers, npm). A line in which none of these is found has no level.
+/// Read are: a JSON field, a logfmt field, Gin, the status of access lines, syslog's priority, panics and uncaught errors,
+/// and a word at the line's start that only a time, a name in brackets and the like come before (zap, slog, zerolog,
+/// logrus, Python, klog, log4j, env_logger, tracing, compilers, npm). A line in which none of these is found has no level.
 enum LevelDetector {
   private static let maximumWords = 8
   private static let maximumPairs = 32

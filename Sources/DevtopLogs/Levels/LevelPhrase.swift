@@ -42,7 +42,7 @@ enum LevelPhrase {
       guard reader.take(upTo: UInt8(ascii: "|")) != nil else { return nil }
       reader.skipSpaces()
       guard let status = reader.number() else { return nil }
-      return status >= 500 ? .error : status >= 400 ? .warn : .info
+      return level(ofStatus: status)
     }
     if ByteReader.starts(line, with: "[Recovery] ") { return .error }
     guard ByteReader.starts(line, with: "[GIN-debug] ") else { return nil }
@@ -59,7 +59,11 @@ enum LevelPhrase {
       ByteReader.contains(request, " HTTP/"), reader.skip(0x20), let status = reader.number(),
       (100...599).contains(status)
     else { return nil }
-    return status >= 500 ? .error : status >= 400 ? .warn : .info
+    return level(ofStatus: status)
+  }
+
+  private static func level(ofStatus status: Int) -> LogLevel {
+    status >= 500 ? .error : status >= 400 ? .warn : .info
   }
 
   /// The severity in a syslog line's priority: `<34>1 2026-…` (RFC 5424 §6.2.1), `<34>Oct 11 …` (RFC 3164 §4.1.1).

@@ -23,9 +23,9 @@ extension ClassSequence {
       }
     }
     guard let places = best?.places else { return nil }
-    classes = parts[places].compactMap { $0 }
-    startsMatch = places.lowerBound == 0
-    isWhole = places == parts.indices && !reader.hasAssertions
+    self.init(
+      parts[places].compactMap { $0 }, startsMatch: places.lowerBound == 0,
+      isWhole: places == parts.indices && !reader.hasAssertions)
   }
 
   /// At most every so many places it may be found by chance.

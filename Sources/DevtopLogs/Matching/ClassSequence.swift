@@ -1,29 +1,32 @@
 import CScan
 
 /// Characters in a row, each out of a class, without which a regular expression has no match in ASCII text.
-struct ClassSequence: Equatable, Sendable {
+struct ClassSequence: Sendable {
   /// The class of each place, as sets of bytes.
-  var classes: [ByteClass]
+  let classes: [ByteClass]
   /// A match begins with it.
-  var startsMatch: Bool
+  let startsMatch: Bool
   /// It is all of the expression: where it is, there is a match.
-  var isWhole: Bool
+  let isWhole: Bool
+  private let scan: scan_sequence
+
+  /// There are at most so many places and different classes as `scan_find_sequence` takes.
+  init(_ classes: [ByteClass], startsMatch: Bool, isWhole: Bool) {
+    self.classes = classes
+    self.startsMatch = startsMatch
+    self.isWhole = isWhole
+    scan = Self.scan(classes)
+  }
 
   /// Calls `body` with where the characters begin, then from the place that it returns, until there are none or it
   /// returns nil.
   func forEach(in text: UnsafeBufferPointer<UInt8>, _ body: (Int) -> Int?) {
-    guard let base = text.baseAddress else { return }
-    var sequence = scan
-    var from = 0
-    while true {
-      let place = scan_find_sequence(base, text.count, from, &sequence)
-      guard place < text.count, let next = body(place) else { return }
-      from = next
+    withUnsafePointer(to: scan) { scan in
+      text.forEachPlace({ scan_find_sequence($0, text.count, $1, scan) }, body)
     }
   }
 
-  /// For `scan_find_sequence`; there are at most so many places and different classes as it takes.
-  private var scan: scan_sequence {
+  private static func scan(_ classes: [ByteClass]) -> scan_sequence {
     var sequence = scan_sequence()
     var known: [ByteClass] = []
     sequence.count = classes.count
@@ -52,10 +55,6 @@ struct ByteClass: Equatable, Sendable {
 
   init(_ bytes: some Sequence<UInt8>) {
     for byte in bytes { insert(byte) }
-  }
-
-  init(_ text: StaticString) {
-    self.init(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
   static let digits = ByteClass(0x30...0x39)

@@ -32,7 +32,8 @@ final class LineMatcher {
 
   /// The lines that answer the question; where `candidates` is given, those out of it.
   ///
-  /// Candidates match `known` already. A record answers as a whole: what one of its lines has, it has. `unfolded` names the records that are shown whole (nil: all).
+  /// Candidates match `known` already. A record answers as a whole: what one of its lines has, it has. `unfolded` names
+  /// the records that are shown whole (nil: all).
   func matches(
     _ question: LineQuestion, in chunk: Chunk, lines stretch: Range<Int>, marks: RecordMarks,
     among candidates: LineSet? = nil, known: FilterNode? = nil, unfolded: Set<Int>? = nil

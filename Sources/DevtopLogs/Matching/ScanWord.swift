@@ -21,17 +21,11 @@ final class ScanWord: Sendable {
 
   /// Calls `body` with where the word begins, then from the place that it returns, until there is none or it returns nil.
   func forEach(in text: UnsafeBufferPointer<UInt8>, _ body: (Int) -> Int?) {
-    guard let base = text.baseAddress else { return }
     bytes.withUnsafeBufferPointer { bytes in
       guard let start = bytes.baseAddress else { return }
       var word = scan_word(
         bytes: start, count: bytes.count, rare: rare.first, second: rare.second, is_caseless: isCaseless)
-      var from = 0
-      while true {
-        let place = scan_find(base, text.count, from, &word)
-        guard place < text.count, let next = body(place) else { return }
-        from = next
-      }
+      text.forEachPlace({ scan_find($0, text.count, $1, &word) }, body)
     }
   }
 
@@ -55,4 +49,19 @@ final class ScanWord: Sendable {
   }
 
   private static let frequentFirst = Array(#" e0t1a2o"3rsin45:d678l9c/.-_u,mphg=fbvwyTkIxq{}[]()zj"#.utf8)
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Calls `body` with the place that `find` tells from a place on, then from the one that it returns, until there is
+  /// none or it returns nil.
+  @inline(__always)
+  func forEachPlace(_ find: (UnsafePointer<UInt8>, Int) -> Int, _ body: (Int) -> Int?) {
+    guard let base = baseAddress else { return }
+    var from = 0
+    while true {
+      let place = find(base, from)
+      guard place < count, let next = body(place) else { return }
+      from = next
+    }
+  }
 }

@@ -47,18 +47,16 @@ enum GraphicRendition {
     guard parameters.count <= 16 else { return false }
     var changed = style
     var code = 0
-    for index in parameters {
-      switch bytes[index] {
-      case 0x30...0x39: code = code * 10 + Int(bytes[index] - 0x30)
+    for index in parameters.lowerBound...parameters.upperBound {
+      let byte = index < parameters.upperBound ? bytes[index] : 0x3B
+      switch byte {
+      case 0x30...0x39 where code < 100: code = code * 10 + Int(byte - 0x30)
       case 0x3B where code != 38 && code != 48 && code != 58:
         simple(code, &changed)
         code = 0
       default: return false
       }
-      if code >= 1_000 { return false }
     }
-    if code == 38 || code == 48 || code == 58 { return false }
-    simple(code, &changed)
     style = changed
     return true
   }

@@ -20,16 +20,10 @@ enum LineText {
 
   /// The text alone, as valid UTF-8, tabs kept.
   static func plain(_ line: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-    guard let start = line.baseAddress else { return [] }
-    var isSimple = true
-    let plain = [UInt8](unsafeUninitializedCapacity: line.count) { buffer, count in
-      guard let target = buffer.baseAddress else { return }
-      let size = scan_plain(start, line.count, target)
-      // `SIZE_MAX` is -1 here.
-      isSimple = size >= 0
-      count = isSimple ? size : 0
-    }
-    return isSimple ? plain : cleaned(line)
+    var text: [UInt8] = []
+    text.reserveCapacity(line.count)
+    appendPlain(line, to: &text)
+    return text
   }
 
   /// Adds the same to other text.
@@ -38,6 +32,7 @@ enum LineText {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: line.count) { scratch in
       guard let target = scratch.baseAddress else { return }
       let size = scan_plain(start, line.count, target)
+      // `SIZE_MAX` is -1 here.
       if size >= 0 {
         text.append(contentsOf: UnsafeBufferPointer(rebasing: scratch[..<size]))
       } else {

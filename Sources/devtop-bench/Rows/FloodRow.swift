@@ -37,9 +37,7 @@ struct FloodRow: Row {
     viewer.expect { screen in screen.text(row: screen.rows / 2).contains("flood") }
     _ = try viewer.wait(for: "the first lines", atMost: .seconds(20))
     Clock.sleep(.seconds(2))
-    guard let proper = run.ownProcesses.first(where: { $0.name == "devtop" })?.pid else {
-      throw .unexpected("devtop proper was not found")
-    }
+    let proper = try run.proper()
     let before = window(counter, viewer, proper)
     var all = Samples()
     var slow: [String] = []

@@ -38,9 +38,7 @@ struct FrameRow: Row {
     }
     _ = try viewer.wait(for: "the lines", atMost: .seconds(20))
     Clock.sleep(.seconds(2))
-    guard let proper = run.ownProcesses.first(where: { $0.name == "devtop" })?.pid else {
-      throw .unexpected("devtop proper was not found")
-    }
+    let proper = try run.proper()
     viewer.beginLedger()
     let before = ProcessTable.cpuTime(proper)
     var keys = 0
@@ -57,7 +55,7 @@ struct FrameRow: Row {
     guard let ledger = viewer.ledger, ledger.frames > keys / 2 else {
       throw .unexpected("there were too few frames for \(keys) keys")
     }
-    let (frames, least) = (Double(ledger.frames), ledger.least)
+    let (frames, least) = (Double(ledger.frames), ledger.leastCost)
     let perFrame = cpu.inMilliseconds / frames
     let ratio = Double(ledger.bytes) / Double(least.bytes)
     func each(_ number: Int) -> String { Figure.number(Double(number) / frames) }

@@ -4,9 +4,12 @@ import DevtopLogs
 struct FrameLedger {
   private(set) var frames = 0
   private(set) var bytes = 0
-  private(set) var least = LeastChange.Cost()
+  private var least = LeastChange()
   private var shown: TerminalScreen
   private var openBytes = 0
+
+  /// Of all frames.
+  var leastCost: LeastChange.Cost { least.cost }
 
   /// Begins with what is shown.
   init(_ screen: TerminalScreen) { shown = screen }
@@ -19,7 +22,7 @@ struct FrameLedger {
     frames += 1
     bytes += openBytes
     openBytes = 0
-    least += LeastChange.cost(from: shown, to: screen)
+    least.add(from: shown, to: screen)
     shown = screen
   }
 }

@@ -11,32 +11,22 @@ struct LeastChange {
     var moves = 0
     var moveBytes = 0
     var switchBytes = 0
-
     /// What erasing (EL, ECH) and repeating (REP) would save.
     var savedBytes = 0
 
     var bytes: Int { cellBytes + moveBytes + switchBytes }
-
-    static func += (left: inout Cost, right: Cost) {
-      left.cells += right.cells
-      left.cellBytes += right.cellBytes
-      left.moves += right.moves
-      left.moveBytes += right.moveBytes
-      left.switchBytes += right.switchBytes
-      left.savedBytes += right.savedBytes
-    }
   }
 
-  static func cost(from old: TerminalScreen, to new: TerminalScreen) -> Cost {
-    var change = LeastChange()
-    for row in 0..<new.rows { change.take(row, from: old.row(row), to: new.row(row)) }
-    return change.cost
-  }
-
-  private var cost = Cost()
+  private(set) var cost = Cost()
   private var style = TextStyle.plain
   /// Where the cursor is; nil before the first move.
   private var position: (row: Int, column: Int)?
+
+  /// Adds what it takes from one screen to another.
+  mutating func add(from old: TerminalScreen, to new: TerminalScreen) {
+    (style, position) = (.plain, nil)
+    for row in 0..<new.rows { take(row, from: old.row(row), to: new.row(row)) }
+  }
 
   private mutating func take(_ row: Int, from old: TerminalRow, to new: TerminalRow) {
     if old == new { return }

@@ -77,6 +77,16 @@ struct DevtopRun {
   /// Asks devtop to end, and makes sure of it.
   func end() { bench.end(launcher, isDevtop: true) }
 
+  /// devtop proper, which has the threads.
+  ///
+  /// - Throws: `BenchError.unexpected` when it is not there.
+  func proper() throws(BenchError) -> Int32 {
+    guard let proper = ownProcesses.first(where: { $0.name == "devtop" })?.pid else {
+      throw .unexpected("devtop proper was not found")
+    }
+    return proper
+  }
+
   /// devtop's own three processes: launcher, devtop proper, guard; without the services.
   var ownProcesses: [(name: String, pid: Int32)] {
     let others = ProcessTable.descendants(of: launcher.pid).filter {
